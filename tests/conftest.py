@@ -54,19 +54,19 @@ def tiny_graph() -> Graph:
         dict(id="task:mathematical-reasoning", type="Task", name="mathematical reasoning", aliases=[], papers=1,
              mentions=1, known=True, same_as=[]),
         dict(id="metric:accuracy", type="Metric", name="accuracy", aliases=[], papers=1, mentions=1, known=True, same_as=[]),
-        dict(id="claim:arxiv-2402.03300:38-71:0", type="Claim", text="GRPO beats PPO by 5.2% on GSM8K.", kind="performance",
+        dict(id="claim:arxiv-2402.03300:38-70:0", type="Claim", text="GRPO beats PPO by 5.2% on GSM8K.", kind="performance",
              metric="accuracy", value="5.2%", number=5.2, unit="%", direction="increase", baseline="PPO", confidence=0.9,
-             start=38, stop=71),
+             start=38, stop=70),
         dict(id="author:ada-lovelace", type="Author", name="Ada Lovelace"),
         dict(id="organization:deepseek", type="Organization", name="DeepSeek"),
         dict(id="repository:github.com/deepseek-ai/deepseek-math", type="Repository",
              url="https://github.com/deepseek-ai/deepseek-math"),
     ]
     kind = {row["id"]: row["type"] for row in nodes}
-    paper, claim = "paper:arxiv-2402.03300", "claim:arxiv-2402.03300:38-71:0"
+    paper, claim = "paper:arxiv-2402.03300", "claim:arxiv-2402.03300:38-70:0"
     sentence = "GRPO beats PPO by 5.2% on GSM8K."
     evidence = dict(papers=1, sentences=1, confidence=0.9, evidence_papers=[paper], evidence_starts=[38],
-                    evidence_stops=[71], evidence_sentences=[sentence])
+                    evidence_stops=[70], evidence_sentences=[sentence])
 
     def edge(source: str, edge_type: str, target: str, **properties: object) -> dict[str, object]:
         return dict(source=source, source_type=kind[source], type=edge_type, target=target, target_type=kind[target]) | properties
