@@ -1,0 +1,202 @@
+"""The whole flow: papers -> mentions, relations, claims -> entities -> graph -> Neo4j, RDF, HTML, tables, queries.
+
+The stages know nothing of each other; they meet here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg import export, extract, library, link, query, read
+from kg.config import Settings
+from kg.errors import QueryError
+from kg.schema import Extraction, Graph, LexiconEntry, Link, Paper, Problem
+
+if TYPE_CHECKING:
+    from kg.query import Result
+
+__all__ = ["BuildReport", "build", "export_library", "extract_files", "query_library", "resolve_name"]
+
+Progress = Callable[[str, int, int | None], None]
+"""Called as progress(stage, done, total); total is None where it is not known."""
+
+
+def _silent(stage: str, done: int, total: int | None) -> None:
+    return None
+
+
+@dataclass
+class BuildReport:
+    """What a build did: records read, records not seen before, papers in the library, papers read by the extractor."""
+
+    read: int = 0
+    new: int = 0
+    papers: int = 0
+    extracted: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def build(
+    paths: Iterable[Path | str],
+    to: library.Library,
+    settings: Settings = Settings(),
+    *,
+    format: str | None = None,
+    page_year: int | None = None,
+    strict: bool = False,
+    progress: Progress = _silent,
+) -> BuildReport:
+    """Read files into a library, extract and link what is new, and bring its graph up to date.
+
+    A second run over the same files changes nothing; a run that was killed is completed by the next.
+    With `strict` the first problem raises ReadError, otherwise problems are collected in the report.
+    """
+    done = BuildReport()
+    papers = _read(paths, settings, format, page_year, strict, done.problems.append)
+    for batch in _batches(papers, settings.batch):
+        done.new += to.add_records(batch)
+        done.read += len(batch)
+        progress("read", done.read, None)
+    merged = read.merge_papers(to.records())
+    to.set_papers(merged)
+    done.papers = len(merged)
+    lexicon = link.load_lexicon(settings.lexicon)
+    done.extracted = _extract_pending(to, lexicon, settings, done.problems.append, progress)
+    progress("graph", 0, 1)
+    to.build_graph(lexicon.entries, link.fold_surface)
+    progress("graph", 1, 1)
+    return done
+
+
+def _read(
+    paths: Iterable[Path | str],
+    settings: Settings,
+    format: str | None,
+    page_year: int | None,
+    strict: bool,
+    report: Callable[[Problem], None],
+) -> Iterator[Paper]:
+    return read.read_papers(
+        paths, format=format, page_year=page_year, strict=strict, max_line_bytes=settings.max_line_bytes, report=report
+    )
+
+
+def _extract_pending(
+    to: library.Library,
+    lexicon: link.Lexicon,
+    settings: Settings,
+    report: Callable[[Problem], None],
+    progress: Progress,
+) -> int:
+    """Extract and link the papers that the present extractor has not read; each batch is written in one transaction."""
+    mark = extractor_mark(lexicon.entries, settings)
+    pending = to.pending(mark)
+    progress("extract", 0, len(pending))
+    count = 0
+    for batch in _batches(_extract(pending, lexicon, settings, report), settings.batch):
+        to.add_extractions(batch, mark)
+        count += len(batch)
+        progress("extract", count, len(pending))
+    return count
+
+
+def extractor_mark(entries: Iterable[LexiconEntry], settings: Settings) -> str:
+    """What the facts of a paper depend on beside its text: rules, lexicon and the lowest confidence kept."""
+    return f"{extract.extractor_fingerprint(entries)}-{link.VERSION}-{settings.min_confidence}"
+
+
+def _extract(
+    papers: Iterable[Paper], lexicon: link.Lexicon, settings: Settings, report: Callable[[Problem], None]
+) -> Iterator[Extraction]:
+    found = extract.extract_papers(
+        papers,
+        lexicon.entries,
+        workers=settings.workers,
+        min_confidence=settings.min_confidence,
+        report=report,
+    )
+    return (link.link_extraction(extraction, lexicon) for extraction in found)
+
+
+def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def extract_files(
+    paths: Iterable[Path | str],
+    settings: Settings = Settings(),
+    *,
+    format: str | None = None,
+    page_year: int | None = None,
+    strict: bool = False,
+    report: Callable[[Problem], None],
+) -> Iterator[dict[str, Any]]:
+    """One dictionary a paper, as `kg extract` writes them: the paper's fields, mentions, relations and claims.
+
+    The same paper from two files comes once, so all papers are read before the first is extracted.
+    """
+    papers = read.merge_papers(_read(paths, settings, format, page_year, strict, report))
+    lexicon = link.load_lexicon(settings.lexicon)
+    for paper, found in zip(papers, _extract(papers, lexicon, settings, report), strict=True):
+        yield _record(paper, found)
+
+
+def _record(paper: Paper, found: Extraction) -> dict[str, Any]:
+    record = {k: v for k, v in asdict(paper).items() if v not in (None, ())} | {"published": paper.published}
+    facts = asdict(found)
+    return record | {k: facts[k] for k in ("mentions", "introduces", "synonyms", "relations", "claims", "sentences")}
+
+
+def resolve_name(name: str, type: str, lexicon: link.Lexicon, context: str | None = None) -> Link:
+    """What a name is, by the lexicon (extended by a library's entities where wanted); never null: at least new."""
+    return link.resolve(name, type, lexicon, context)
+
+
+def load_lexicon(settings: Settings, known: library.Library | None = None) -> link.Lexicon:
+    """The lexicon of the settings, extended by the entities of a library where one is given."""
+    lexicon = link.load_lexicon(settings.lexicon)
+    return lexicon.extended(known.entity_entries()) if known else lexicon
+
+
+def export_library(
+    target: str, source: library.Library, output: Path | None, settings: Settings = Settings(), **options: Any
+) -> Any:
+    """Write the graph of a library to a target: see `kg.export.EXPORTERS`. Returns what the target reports."""
+    if target == "rdf":
+        options |= {"namespace": settings.namespace, "base": settings.base}
+    return export.export_graph(target, source.graph(), output, **options)
+
+
+def query_library(path: Path, language: str, text: str, settings: Settings = Settings()) -> Result:
+    """The answer to a query in "sql", "sparql" or "cypher" over a library, with no server; nothing is changed.
+
+    The first SPARQL or Cypher query after a build makes the store it runs on, beside the library (`FILE.views`).
+    """
+    if language == "sql":
+        return query.query_sql(path, text)
+    with library.open_library(path, read_only=True) as source:
+        fingerprint = source.graph_fingerprint()
+
+    def graph() -> Graph:
+        with library.open_library(path, read_only=True) as source:
+            return source.graph()
+
+    cache = Path(os.fspath(path) + ".views")
+    if language == "cypher":
+        return query.query_cypher(graph, text, cache=cache, fingerprint=fingerprint)
+    if language == "sparql":
+        from kg.export import rdf
+
+        where = {"namespace": settings.namespace, "base": settings.base}
+        stamp = f"{fingerprint} {settings.namespace} {settings.base}"
+        return query.query_sparql(
+            lambda: rdf.ntriples(graph(), **where), text, cache=cache, fingerprint=stamp, prefixes=rdf.prefixes(**where)
+        )
+    raise QueryError(f"unknown query language {language!r}; known are sql, sparql, cypher")
