@@ -5,6 +5,7 @@ The stages know nothing of each other; they meet here.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -12,15 +13,29 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg import export, extract, library, link, query, read
+from kg import analyse, export, extract, library, link, query, read
 from kg.config import Settings
 from kg.errors import QueryError
-from kg.schema import Extraction, Graph, LexiconEntry, Link, Paper, Problem
+from kg.schema import ENTITY_TYPES, Extraction, Graph, LexiconEntry, Link, NodeType, Paper, Problem
 
 if TYPE_CHECKING:
     from kg.query import Result
 
-__all__ = ["BuildReport", "build", "export_library", "extract_files", "query_library", "resolve_name"]
+__all__ = [
+    "BuildReport",
+    "build",
+    "export_library",
+    "export_neo4j",
+    "extract_files",
+    "extractor_mark",
+    "load_lexicon",
+    "query_library",
+    "rank",
+    "remove",
+    "resolve_lines",
+    "resolve_name",
+    "show",
+]
 
 Progress = Callable[[str, int, int | None], None]
 """Called as progress(stage, done, total); total is None where it is not known."""
@@ -136,6 +151,7 @@ def extract_files(
     format: str | None = None,
     page_year: int | None = None,
     strict: bool = False,
+    known: library.Library | None = None,
     report: Callable[[Problem], None],
 ) -> Iterator[dict[str, Any]]:
     """One dictionary a paper, as `kg extract` writes them: the paper's fields, mentions, relations and claims.
@@ -143,7 +159,7 @@ def extract_files(
     The same paper from two files comes once, so all papers are read before the first is extracted.
     """
     papers = read.merge_papers(_read(paths, settings, format, page_year, strict, report))
-    lexicon = link.load_lexicon(settings.lexicon)
+    lexicon = load_lexicon(settings, known)
     for paper, found in zip(papers, _extract(papers, lexicon, settings, report), strict=True):
         yield _record(paper, found)
 
@@ -154,15 +170,55 @@ def _record(paper: Paper, found: Extraction) -> dict[str, Any]:
     return record | {k: facts[k] for k in ("mentions", "introduces", "synonyms", "relations", "claims", "sentences")}
 
 
+def load_lexicon(settings: Settings, known: library.Library | None = None) -> link.Lexicon:
+    """The lexicon of the settings, extended by the entities of a library where one is given."""
+    lexicon = link.load_lexicon(settings.lexicon)
+    return lexicon.extended(known.entity_entries()) if known else lexicon
+
+
 def resolve_name(name: str, type: str, lexicon: link.Lexicon, context: str | None = None) -> Link:
     """What a name is, by the lexicon (extended by a library's entities where wanted); never null: at least new."""
     return link.resolve(name, type, lexicon, context)
 
 
-def load_lexicon(settings: Settings, known: library.Library | None = None) -> link.Lexicon:
-    """The lexicon of the settings, extended by the entities of a library where one is given."""
-    lexicon = link.load_lexicon(settings.lexicon)
-    return lexicon.extended(known.entity_entries()) if known else lexicon
+def resolve_lines(
+    lines: Iterable[bytes], lexicon: link.Lexicon, report: Callable[[Problem], None]
+) -> Iterator[dict[str, Any]]:
+    """One answer a JSON line `{"name", "type", "context"?}`, each for itself; a line that is none is reported."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            asked = json.loads(line)
+            name, type_, context = asked["name"], str(NodeType(asked["type"])), asked.get("context")
+            if not isinstance(name, str) or type_ not in ENTITY_TYPES or not isinstance(context, str | None):
+                raise ValueError
+        except (ValueError, KeyError, TypeError, AttributeError):
+            expected = '{"name": "LoRA", "type": "Method"}, with type Method, Dataset, Task or Metric'
+            report(Problem(f"standard input:{number}", f"expected a JSON object like {expected}"))
+            continue
+        yield {"name_asked": name, "type": type_, **asdict(resolve_name(name, type_, lexicon, context))}
+
+
+def remove(names: Iterable[str], store: library.Library, settings: Settings = Settings()) -> tuple[int, list[str]]:
+    """Forget papers, by id or title, and all that only they said. Returns how many, and the names that mean none."""
+    ids, unknown = store.find_papers(names)
+    removed = store.remove_papers(ids)
+    store.build_graph(link.load_lexicon(settings.lexicon).entries, link.fold_surface)
+    return removed, unknown
+
+
+def show(
+    name: str, store: library.Library, *, type: str | None = None, limit: int = 10
+) -> tuple[library.Card, list[str]]:
+    """The card of the entity that is called so, and the ids of others that are called so too."""
+    first, *others = library.find_entities(store, name, link.fold_surface, type)
+    return library.show_card(store, first, limit), others
+
+
+def rank(store: library.Library, measure: str, **options: Any) -> list[analyse.Ranked]:
+    """The most central nodes of a library's graph; the options are those of `kg.analyse.centrality`."""
+    return analyse.centrality(store.graph(), measure, **options)
 
 
 def export_library(
@@ -172,6 +228,13 @@ def export_library(
     if target == "rdf":
         options |= {"namespace": settings.namespace, "base": settings.base}
     return export.export_graph(target, source.graph(), output, **options)
+
+
+def export_neo4j(
+    store: library.Library, *, uri: str | None = None, progress: Progress = _silent, **options: Any
+) -> Any:
+    """Load the graph of a library into a running Neo4j server; the options are those of `kg.export.neo4j.export`."""
+    return export.export_graph("neo4j", store.graph(), None, uri=uri, progress=progress, **options)
 
 
 def query_library(path: Path, language: str, text: str, settings: Settings = Settings()) -> Result:

@@ -39,49 +39,170 @@ def tiny_graph() -> Graph:
     from kg.library.tables import graph_from_rows
 
     nodes = [
-        dict(id="paper:arxiv-2402.03300", type="Paper", title="DeepSeekMath: GRPO", abstract="We introduce GRPO.",
-             text="DeepSeekMath: GRPO\nWe introduce GRPO. GRPO beats PPO by 5.2% on GSM8K.",
-             published=datetime.date(2024, 2, 5), year=2024, url="https://arxiv.org/abs/2402.03300",
-             venue="arXiv", count=7, author_count=2, sources=["a.jsonl", "b.bib"], same_as=["paper:deepseekmath-0a0a0a0a"]),
-        dict(id="paper:hostile-00000000", type="Paper", title=HOSTILE, abstract=HOSTILE, text=HOSTILE + "\n" + HOSTILE,
-             sources=["a.jsonl"], same_as=[]),
-        dict(id="method:grpo", type="Method", name="GRPO", aliases=["Group Relative Policy Optimization"], year=2024,
-             papers=1, mentions=2, known=True, same_as=[]),
-        dict(id="method:ppo", type="Method", name="PPO", aliases=["Proximal Policy Optimization"], year=2017,
-             papers=1, mentions=1, known=True, same_as=[]),
-        dict(id="method:new-thing", type="Method", name=HOSTILE, aliases=[], papers=1, mentions=1, known=False, same_as=[]),
-        dict(id="dataset:gsm8k", type="Dataset", name="GSM8K", aliases=[], year=2021, papers=1, mentions=1, known=True, same_as=[]),
-        dict(id="task:mathematical-reasoning", type="Task", name="mathematical reasoning", aliases=[], papers=1,
-             mentions=1, known=True, same_as=[]),
-        dict(id="metric:accuracy", type="Metric", name="accuracy", aliases=[], papers=1, mentions=1, known=True, same_as=[]),
-        dict(id="claim:arxiv-2402.03300:38-70:0", type="Claim", text="GRPO beats PPO by 5.2% on GSM8K.", kind="performance",
-             metric="accuracy", value="5.2%", number=5.2, unit="%", direction="increase", baseline="PPO", confidence=0.9,
-             start=38, stop=70),
+        dict(
+            id="paper:arxiv-2402.03300",
+            type="Paper",
+            title="DeepSeekMath: GRPO",
+            abstract="We introduce GRPO.",
+            text="DeepSeekMath: GRPO\nWe introduce GRPO. GRPO beats PPO by 5.2% on GSM8K.",
+            published=datetime.date(2024, 2, 5),
+            year=2024,
+            url="https://arxiv.org/abs/2402.03300",
+            venue="arXiv",
+            count=7,
+            author_count=2,
+            sources=["a.jsonl", "b.bib"],
+            same_as=["paper:deepseekmath-0a0a0a0a"],
+        ),
+        dict(
+            id="paper:hostile-00000000",
+            type="Paper",
+            title=HOSTILE,
+            abstract=HOSTILE,
+            text=HOSTILE + "\n" + HOSTILE,
+            sources=["a.jsonl"],
+            same_as=[],
+        ),
+        dict(
+            id="method:grpo",
+            type="Method",
+            name="GRPO",
+            aliases=["Group Relative Policy Optimization"],
+            year=2024,
+            papers=1,
+            mentions=2,
+            known=True,
+            same_as=[],
+        ),
+        dict(
+            id="method:ppo",
+            type="Method",
+            name="PPO",
+            aliases=["Proximal Policy Optimization"],
+            year=2017,
+            papers=1,
+            mentions=1,
+            known=True,
+            same_as=[],
+        ),
+        dict(
+            id="method:new-thing",
+            type="Method",
+            name=HOSTILE,
+            aliases=[],
+            papers=1,
+            mentions=1,
+            known=False,
+            same_as=[],
+        ),
+        dict(
+            id="dataset:gsm8k",
+            type="Dataset",
+            name="GSM8K",
+            aliases=[],
+            year=2021,
+            papers=1,
+            mentions=1,
+            known=True,
+            same_as=[],
+        ),
+        dict(
+            id="task:mathematical-reasoning",
+            type="Task",
+            name="mathematical reasoning",
+            aliases=[],
+            papers=1,
+            mentions=1,
+            known=True,
+            same_as=[],
+        ),
+        dict(
+            id="metric:accuracy",
+            type="Metric",
+            name="accuracy",
+            aliases=[],
+            papers=1,
+            mentions=1,
+            known=True,
+            same_as=[],
+        ),
+        dict(
+            id="claim:arxiv-2402.03300:38-70:0",
+            type="Claim",
+            text="GRPO beats PPO by 5.2% on GSM8K.",
+            kind="performance",
+            metric="accuracy",
+            value="5.2%",
+            number=5.2,
+            unit="%",
+            direction="increase",
+            baseline="PPO",
+            confidence=0.9,
+            start=38,
+            stop=70,
+        ),
         dict(id="author:ada-lovelace", type="Author", name="Ada Lovelace"),
         dict(id="organization:deepseek", type="Organization", name="DeepSeek"),
-        dict(id="repository:github.com/deepseek-ai/deepseek-math", type="Repository",
-             url="https://github.com/deepseek-ai/deepseek-math"),
+        dict(
+            id="repository:github.com/deepseek-ai/deepseek-math",
+            type="Repository",
+            url="https://github.com/deepseek-ai/deepseek-math",
+        ),
     ]
     kind = {row["id"]: row["type"] for row in nodes}
     paper, claim = "paper:arxiv-2402.03300", "claim:arxiv-2402.03300:38-70:0"
     sentence = "GRPO beats PPO by 5.2% on GSM8K."
-    evidence = dict(papers=1, sentences=1, confidence=0.9, evidence_papers=[paper], evidence_starts=[38],
-                    evidence_stops=[70], evidence_sentences=[sentence])
+    evidence = dict(
+        papers=1,
+        sentences=1,
+        confidence=0.9,
+        evidence_papers=[paper],
+        evidence_starts=[38],
+        evidence_stops=[70],
+        evidence_sentences=[sentence],
+    )
 
     def edge(source: str, edge_type: str, target: str, **properties: object) -> dict[str, object]:
-        return dict(source=source, source_type=kind[source], type=edge_type, target=target, target_type=kind[target]) | properties
+        return (
+            dict(source=source, source_type=kind[source], type=edge_type, target=target, target_type=kind[target])
+            | properties
+        )
 
     edges = [
         edge(paper, "INTRODUCES", "method:grpo", **evidence),
-        edge(paper, "MENTIONS", "method:grpo", **(evidence | dict(
-            sentences=2, evidence_papers=[paper, paper], evidence_starts=[14, 38], evidence_stops=[18, 42],
-            evidence_sentences=["DeepSeekMath: GRPO", sentence]))),
+        edge(
+            paper,
+            "MENTIONS",
+            "method:grpo",
+            **(
+                evidence
+                | dict(
+                    sentences=2,
+                    evidence_papers=[paper, paper],
+                    evidence_starts=[14, 38],
+                    evidence_stops=[18, 42],
+                    evidence_sentences=["DeepSeekMath: GRPO", sentence],
+                )
+            ),
+        ),
         edge(paper, "MENTIONS", "method:ppo", **evidence),
         edge(paper, "MENTIONS", "dataset:gsm8k", **evidence),
         edge(paper, "MENTIONS", "task:mathematical-reasoning", **evidence),
         edge(paper, "MENTIONS", "metric:accuracy", **evidence),
-        edge("paper:hostile-00000000", "MENTIONS", "method:new-thing", **(evidence | dict(
-            evidence_papers=["paper:hostile-00000000"], evidence_starts=[0], evidence_stops=[5], evidence_sentences=[HOSTILE]))),
+        edge(
+            "paper:hostile-00000000",
+            "MENTIONS",
+            "method:new-thing",
+            **(
+                evidence
+                | dict(
+                    evidence_papers=["paper:hostile-00000000"],
+                    evidence_starts=[0],
+                    evidence_stops=[5],
+                    evidence_sentences=[HOSTILE],
+                )
+            ),
+        ),
         edge(paper, "STATES", claim, **evidence),
         edge(claim, "ABOUT", "method:grpo", **evidence),
         edge(claim, "COMPARED_TO", "method:ppo", **evidence),

@@ -119,7 +119,9 @@ def test_offsets_count_characters_beyond_the_basic_plane(tmp_path: Path) -> None
     text = "𝔸𝔹 é\n𝔸𝔹 uses PPO."
     paper = Paper("paper:u", "𝔸𝔹 é", "𝔸𝔹 uses PPO.", text)
     start = text.index("PPO")
-    found = Extraction("paper:u", (mention("m0", start, "PPO", "Method", "method:ppo"),), sentences=((0, 4), (5, len(text))))
+    found = Extraction(
+        "paper:u", (mention("m0", start, "PPO", "Method", "method:ppo"),), sentences=((0, 4), (5, len(text)))
+    )
     with open_library(tmp_path / "u.duckdb") as library:
         library.set_papers([paper])
         library.add_extractions([found], "v1")
@@ -129,7 +131,9 @@ def test_offsets_count_characters_beyond_the_basic_plane(tmp_path: Path) -> None
 
 
 def test_entities_take_name_and_aliases_of_the_lexicon_and_count_what_was_read(library: Library) -> None:
-    rows = library.connection.execute("SELECT id, name, aliases, year, papers, mentions, known FROM entities ORDER BY id")
+    rows = library.connection.execute(
+        "SELECT id, name, aliases, year, papers, mentions, known FROM entities ORDER BY id"
+    )
     assert rows.fetchall() == [
         ("dataset:gsm8k", "GSM8K", [], None, 1, 1, False),
         ("method:grpo", "GRPO", [], 2024, 1, 2, False),
@@ -165,7 +169,9 @@ def test_the_order_of_papers_and_batches_changes_nothing(rng: random.Random) -> 
 def test_a_changed_text_is_read_again_and_a_changed_source_is_not(library: Library) -> None:
     from dataclasses import replace
 
-    library.set_papers([replace(PAPERS[0], sources=("a.jsonl", "c.jsonl")), replace(PAPERS[1], text="PPO\nWe like PPO.")])
+    library.set_papers(
+        [replace(PAPERS[0], sources=("a.jsonl", "c.jsonl")), replace(PAPERS[1], text="PPO\nWe like PPO.")]
+    )
     assert [p.id for p in library.pending("v1")] == ["paper:b"]
     assert library.connection.execute("SELECT DISTINCT paper FROM mentions").fetchall() == [("paper:a",)]
 
@@ -222,7 +228,10 @@ def test_show_finds_by_id_name_alias_and_shows_the_sentence(library: Library) ->
     for name in ("method:ppo", "PPO", "ppo", "proximal policy optimization"):
         assert find_entities(library, name, str.casefold) == ["method:ppo"]
     card = show_card(library, "method:grpo")
-    assert [(s.what, s.other) for s in card.relations] == [("COMPARE_WITH", "method:ppo"), ("EVALUATED_WITH", "dataset:gsm8k")]
+    assert [(s.what, s.other) for s in card.relations] == [
+        ("COMPARE_WITH", "method:ppo"),
+        ("EVALUATED_WITH", "dataset:gsm8k"),
+    ]
     assert card.relations[0].sentence == "GRPO beats PPO by 5% on GSM8K." and card.relations[0].highlights == ((0, 4),)
     assert card.claims[0].other_name == "increase 5% vs PPO"
     assert card.papers == (("paper:a", "GRPO"),)

@@ -95,7 +95,9 @@ def _check_version(connection: duckdb.DuckDBPyConnection, path: Path, read_only:
     rows = connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchall()
     version = rows[0][0] if rows else "none"
     if version != VERSION:
-        raise LibraryError(f"{path}: made by another version of kg (tables {version}, expected {VERSION}); build it anew")
+        raise LibraryError(
+            f"{path}: made by another version of kg (tables {version}, expected {VERSION}); build it anew"
+        )
 
 
 class Library:
@@ -247,9 +249,7 @@ class Library:
 
     def entity_entries(self) -> list[LexiconEntry]:
         """The entities of the library in the lexicon's form, so that the linker can resolve names against them."""
-        rows = self.connection.execute(
-            "SELECT id, type, name, aliases, year FROM entities ORDER BY id"
-        ).fetchall()
+        rows = self.connection.execute("SELECT id, type, name, aliases, year FROM entities ORDER BY id").fetchall()
         return [LexiconEntry(id_, type_, name, tuple(aliases), year) for id_, type_, name, aliases, year in rows]
 
     def stats(self) -> dict[str, Any]:
