@@ -1,0 +1,110 @@
+"""Hugging Face "Daily Papers" pages saved as text.
+
+    title / abstract / then, on most pages, three lines:  "  • 7 authors" or "Gensyn Gensyn"  /  "·"  /  "Dec 9, 2024 2"
+
+Paragraphs stand on one line each. The site prints a date's year only where it is not the page's own.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.read.paper import make_paper
+from kg.read.source import Source
+from kg.schema import Paper
+
+__all__ = ["read", "sniff"]
+
+_MARKS = (b"byAK and the research community", b"Get trending papers in your email inbox")
+_DATE = re.compile(r"([A-Z][a-z]{2}) (\d{1,2})(?:, (\d{4}))?(?: (\d+))?")
+_AUTHORS = re.compile(r"\s*• (\d+) authors?")
+_MONTHS = dict(zip("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), range(1, 13), strict=True))
+
+
+def sniff(head: bytes, name: str) -> bool:
+    """Whether a file starts like a saved page."""
+    return any(mark in head for mark in _MARKS)
+
+
+@dataclass
+class _Entry:
+    """A paper as the page prints it, with the line its title stands on."""
+
+    line: int
+    title: str
+    abstract: str | None = None
+    byline: str | None = None
+    date: re.Match[str] | None = None
+
+
+def read(source: Source) -> Iterator[Paper]:
+    """The papers of a page, in its order."""
+    entries = list(_entries(source))
+    years = [int(e.date[3]) for e in entries if e.date and e.date[3]]
+    page_year = source.page_year or (max(years) + 1 if years else None)
+    for entry in entries:
+        paper = make_paper(
+            source, entry.line, title=entry.title, abstract=entry.abstract, **_byline(entry), **_date(entry, page_year)
+        )
+        if paper:
+            yield paper
+
+
+def _entries(source: Source) -> Iterator[_Entry]:
+    lines = _body([(n, line) for n, line in source.lines() if line.strip()])
+    entry: _Entry | None = None
+    at = 0
+    while at < len(lines):
+        number, line = lines[at]
+        if at + 1 < len(lines) and lines[at + 1][1] == "·":  # byline, dot, date
+            if entry:
+                entry.byline = line
+                entry.date = _DATE.fullmatch(lines[at + 2][1]) if at + 2 < len(lines) else None
+            at += 3 if entry and entry.date else 2
+        elif entry and entry.abstract is None:
+            entry.abstract = line
+            at += 1
+        else:
+            if entry:
+                yield entry
+            entry = _Entry(number, line)
+            at += 1
+    if entry:
+        yield entry
+
+
+def _body(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The lines after the page's head, which ends with the site's own byline and the day of the page."""
+    marks = [mark.decode() for mark in _MARKS]
+    start = next((i for i in range(len(lines) - 1, -1, -1) if any(mark in lines[i][1] for mark in marks)), -1) + 1
+    if start < len(lines) and _DATE.fullmatch(lines[start][1]):
+        start += 1
+    return lines[start:]
+
+
+def _byline(entry: _Entry) -> dict[str, int | str | None]:
+    if entry.byline is None:
+        return {}
+    authors = _AUTHORS.fullmatch(entry.byline)
+    if authors:
+        return {"author_count": int(authors[1])}
+    name = " ".join(entry.byline.split())
+    half = len(name) // 2  # the name of the organisation and that of its picture
+    return {"author_count": None, "organization": name[:half] if name[:half] == name[half + 1 :] else name}
+
+
+def _date(entry: _Entry, page_year: int | None) -> dict[str, int | str | None]:
+    if entry.date is None:
+        return {}
+    month, day, year, count = entry.date.groups()
+    known = int(year) if year else page_year
+    published = None
+    if known and month in _MONTHS:
+        try:
+            published = datetime.date(known, _MONTHS[month], int(day)).isoformat()
+        except ValueError:
+            published = None
+    return {"published": published, "year": known, "count": int(count) if count else None}

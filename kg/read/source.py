@@ -1,0 +1,108 @@
+"""Opening a file: compression by content, lines of bounded length, problems with file and line."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+from kg.errors import ReadError
+from kg.schema import Problem
+
+__all__ = ["HEAD", "Source"]
+
+HEAD = 1 << 16
+"""Bytes at the start of a file that are looked at to tell its format."""
+
+GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to read papers from. A reader takes `lines` or `text` and tells `problem` what it passed over.
+
+    `page_year` is the year of a saved page, where the user said it; only readers of pages use it.
+    """
+
+    path: Path
+    report: Callable[[Problem], None]
+    max_line_bytes: int = 16_000_000
+    page_year: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder: what `Paper.sources` records."""
+        return self.path.name
+
+    def problem(self, what: str, line: int | None = None) -> None:
+        """Report what is wrong with the file, or with one of its lines."""
+        self.report(Problem(f"{self.path}:{line}" if line else str(self.path), what))
+
+    def open(self) -> IO[bytes]:
+        """The bytes of the file, decompressed. Raises OSError."""
+        file = open(self.path, "rb")  # noqa: SIM115 - the caller closes it
+        magic = file.read(4)
+        file.seek(0)
+        if magic[:2] == GZIP:
+            return gzip.open(file)
+        if magic == ZSTD:
+            import zstandard
+
+            return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file, closefd=True))
+        return file
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes, decompressed. Raises ReadError where the file cannot be read or holds no text."""
+        if self.path.is_dir():
+            raise ReadError(f"{self.path}: a folder; name its files, for example {self.path}/*.txt")
+        try:
+            with self.open() as file:
+                head = file.read(HEAD)
+        except FileNotFoundError as error:
+            raise ReadError(f"{self.path}: no such file") from error
+        except (*self._broken(), OSError) as error:
+            raise ReadError(f"{self.path}: cannot be read: {error}") from error
+        if not head.strip():
+            raise ReadError(f"{self.path}: empty")
+        if b"\0" in head:
+            raise ReadError(f"{self.path}: a binary file; expected text, plain or compressed by gzip or zstd")
+        return head
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Numbered lines without their ends; lines too long or not UTF-8, and a broken end, are reported and passed over."""
+        number = 0
+        try:
+            with self.open() as file:
+                while line := file.readline(self.max_line_bytes + 1):
+                    number += 1
+                    if len(line) > self.max_line_bytes and not line.endswith(b"\n"):
+                        self._skip_rest(file)
+                        self.problem(f"a line longer than {self.max_line_bytes:,} bytes (max_line_bytes)", number)
+                    elif (text := self._decode(line, number)) is not None:
+                        yield number, text
+        except (*self._broken(), OSError) as error:
+            self.problem(f"breaks off here: {error}; what stood before was kept", number + 1)
+
+    def _skip_rest(self, file: IO[bytes]) -> None:
+        while (part := file.readline(1 << 20)) and not part.endswith(b"\n"):
+            pass
+
+    def _decode(self, line: bytes, number: int) -> str | None:
+        try:
+            return line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            self.problem(f"not UTF-8 at byte {error.start + 1} of the line", number)
+            return None
+
+    @staticmethod
+    def _broken() -> tuple[type[Exception], ...]:
+        """What decompression raises on a damaged file."""
+        import zstandard
+
+        return (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError)
