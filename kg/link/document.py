@@ -1,0 +1,139 @@
+"""Linking one paper: its mentions in groups of one thing each, and for each group what it is.
+
+Nothing but the paper and the lexicon is looked at, so the result is the same in any order, batch or process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from kg.link.candidates import new_link, supported, sure_link, words_of
+from kg.link.lexicon import Lexicon
+from kg.link.surface import abbreviates, fold_surface, show, singular
+from kg.schema import Extraction, Link, Mention
+
+__all__ = ["link_extraction"]
+
+SUPPORTED = 0.8
+"""The score of a name with several meanings, one of which the paper's other mentions speak for."""
+
+
+def link_extraction(extraction: Extraction, lexicon: Lexicon) -> Extraction:
+    """The extraction with name, entity, why and score of every mention filled in.
+
+    A short form that the paper defines means what its long form means, whatever the lexicon says of the short form;
+    then the lexicon decides; a name with several meanings needs support from the paper's other mentions; all else
+    is new. Idempotent. O(m log m) in the mentions of the paper, whatever the size of the lexicon.
+
+    >>> mentions = (Mention("m0", 0, 19, "curriculum learning", "Method", 1.0), Mention("m1", 21, 23, "CL", "Method", 1.0))
+    >>> linked = link_extraction(Extraction("paper:x", mentions, synonyms=(("m1", "m0"),)), Lexicon(()))
+    >>> [(m.entity, m.name, m.why) for m in linked.mentions]
+    [('method:curriculumlearning', 'curriculum learning', 'new'), ('method:curriculumlearning', 'curriculum learning', 'definition')]
+    """
+    groups = _groups(extraction)
+    introduced = frozenset(extraction.introduces)
+    surroundings = _Surroundings.of(groups, lexicon)
+    links: dict[str, Link] = {}
+    for group in groups:
+        links.update(_link_group(group, lexicon, any(m.id in introduced for m in group), surroundings))
+    return replace(extraction, mentions=tuple(_filled(m, links[m.id]) for m in extraction.mentions))
+
+
+def _filled(mention: Mention, link: Link) -> Mention:
+    return replace(mention, name=link.name, entity=link.entity, why=link.why, score=link.score)
+
+
+def _groups(extraction: Extraction) -> list[list[Mention]]:
+    """Mentions of one thing: of one type, and of equal folded surface or joined by a synonym pair."""
+    parent: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def root(key: tuple[str, str]) -> tuple[str, str]:
+        while parent.setdefault(key, key) != key:
+            key = parent[key]
+        return key
+
+    keys = {m.id: (m.type, fold_surface(m.text) or m.text) for m in extraction.mentions}
+    for a, b in extraction.synonyms:
+        if a in keys and b in keys and keys[a][0] == keys[b][0]:
+            low, high = sorted((root(keys[a]), root(keys[b])))
+            parent[high] = low
+    groups: dict[tuple[str, str], list[Mention]] = {}
+    for mention in extraction.mentions:
+        groups.setdefault(root(keys[mention.id]), []).append(mention)
+    return list(groups.values())
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """What the groups of a paper say about each other: words and surely known entities, by the group they are of."""
+
+    words: tuple[frozenset[str], ...]
+    known: tuple[frozenset[str], ...]
+    groups: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, groups: Iterable[list[Mention]], lexicon: Lexicon) -> _Surroundings:
+        words, known, ids = [], [], []
+        for group in groups:
+            surfaces = {(m.text, m.type) for m in group}
+            words.append(words_of(text for text, _ in surfaces))
+            links = (sure_link(text, type_, lexicon) for text, type_ in surfaces)
+            known.append(frozenset(link.entity for link in links if link))
+            ids.append(tuple(m.id for m in group))
+        return cls(tuple(words), tuple(known), tuple(ids))
+
+    def without(self, group: list[Mention]) -> tuple[frozenset[str], frozenset[str]]:
+        """The words and the known entities of all other groups."""
+        others = [i for i, ids in enumerate(self.groups) if ids[0] != group[0].id]
+        words = frozenset().union(*(self.words[i] for i in others))
+        return words, frozenset().union(*(self.known[i] for i in others))
+
+
+def _link_group(
+    group: list[Mention], lexicon: Lexicon, introduced: bool, surroundings: _Surroundings
+) -> dict[str, Link]:
+    """The link of every mention of a group, by the mention's id."""
+    type_ = group[0].type
+    surfaces = sorted({m.text for m in group}, key=lambda s: (-len(s), s))
+    long, shorts = _definition(surfaces)
+    if long is not None:
+        link = sure_link(long, type_, lexicon) or new_link(
+            long, type_, lexicon, _shown(long, shorts[0], lexicon, introduced)
+        )
+        return {m.id: replace(link, why="definition") if m.text in shorts else link for m in group}
+    found = {s: link for s in surfaces if (link := _known_link(s, group, lexicon, surroundings))}
+    if len({link.entity for link in found.values()}) == 1:
+        link = replace(next(iter(found.values())), why="alias")
+        return {m.id: found.get(m.text, link) for m in group}
+    if found:  # the pair that joined them was wrong: each name for itself
+        new = {s: new_link(s, type_, lexicon, show(s, lexicon.proper)) for s in surfaces}
+        return {m.id: (new | found)[m.text] for m in group}
+    link = new_link(surfaces[0], type_, lexicon, _shown(surfaces[0], surfaces[-1], lexicon, introduced))
+    return dict.fromkeys((m.id for m in group), link)
+
+
+def _definition(surfaces: list[str]) -> tuple[str | None, list[str]]:
+    """The longest phrase of which another surface of the group is the short form, and its short forms."""
+    for long in surfaces:
+        shorts = [s for s in surfaces if " " not in s and abbreviates(s, long)]
+        if shorts:
+            return long, shorts
+    return None, []
+
+
+def _known_link(surface: str, group: list[Mention], lexicon: Lexicon, surroundings: _Surroundings) -> Link | None:
+    """What the lexicon says of a surface: surely, or with the support of the paper's other mentions."""
+    type_ = group[0].type
+    link = sure_link(surface, type_, lexicon)
+    found = lexicon.candidates(surface, type_)
+    if link or not found.entries:
+        return link
+    entry = supported(found, lexicon, *surroundings.without(group))
+    return Link(entry.id, entry.name, SUPPORTED, "alias") if entry else None
+
+
+def _shown(long: str, short: str, lexicon: Lexicon, introduced: bool) -> str:
+    """What a new thing is called: by its short form what a paper introduces under a name, else by its phrase."""
+    by_name = introduced and " " not in short
+    return singular(short) if by_name else show(long, lexicon.proper)

@@ -1,0 +1,218 @@
+"""Surface forms: the folding under which two spellings are one name, and how a name is shown.
+
+Folding removes what writers vary without meaning anything (case, hyphens, spaces, accents, a plural s, LaTeX) and
+keeps what tells two systems apart: digits, versions, sizes, `+`, `#`, `*`, one-letter variants.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+__all__ = ["abbreviates", "expand_brackets", "fold_surface", "is_name", "reorder", "show", "singular", "without_head"]
+
+FORMATTING = re.compile(r"\\(?:text|math)\w*\s*|\\(?:emph|bf|em|it|rm|sc|tt|sf|ensuremath|operatorname|xspace)\b\s*")
+JOINED = str.maketrans("", "", "\\$^\"'`’‘“”")
+SPELLED = {"+": " plus ", "#": " sharp ", "*": " star ", "@": " at ", "×": "x", "∞": "infty"}
+GREEK = {
+    chr(code): unicodedata.name(chr(code)).split()[-1].lower().replace("lamda", "lambda")
+    for code in range(0x3B1, 0x3CA)
+    if code != 0x3C2
+}
+SPELL_OUT = str.maketrans(SPELLED | GREEK)
+WORD = re.compile(r"(?:[^\W_]|(?<=\d)\.(?=\d))+")
+VERSION = re.compile(r"v?\d")
+PREFIXES = frozenset("anti auto bi co cross fine hyper inter meta mid mini multi non over post pre quasi re self semi sub super tri un".split())  # fmt: skip
+BRITISH = re.compile(
+    "(generali|optimi|regulari|normali|tokeni|locali|minimi|maximi|quanti|summari|categori|characteri|randomi|factori"
+    "|penali|personali|visuali|vectori|discreti|lineari|stabili|standardi|parameteri|organi|recogni)s(?=[aei])"
+)
+AMERICAN = (("isation", "ization"), ("elling", "eling"), ("viour", "vior"), ("olour", "olor"), ("ghbour", "ghbor"), ("alogue", "alog"))  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 16)
+def fold_surface(text: str) -> str:
+    """The form in which two spellings of one name are equal, and names of different versions or sizes are not.
+
+    Names of one or two words are written together, a version is written on to the word before it, longer phrases
+    keep their words. Idempotent; linear in the length of the text.
+
+    >>> fold_surface("LLaMA-2") == fold_surface("Llama 2") == fold_surface("Llama2")
+    True
+    >>> fold_surface("ResNet50") == fold_surface("ResNet-50"), fold_surface("GPT-4") == fold_surface("GPT-4o")
+    (True, False)
+    >>> fold_surface("Generative Adversarial Networks"), fold_surface(r"$\\pi_0$"), fold_surface("RefCOCO+")
+    ('generative adversarial network', 'pi0', 'refcocoplus')
+    """
+    words = _glue([*_words(text)])
+    folded = "".join(words) if len(words) == 2 and _joins(*words) else " ".join(words)
+    folded = BRITISH.sub(r"\1z", folded)
+    for british, american in AMERICAN:
+        folded = folded.replace(british, american)
+    return folded
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text without LaTeX, accents and case, the last one without its plural s."""
+    text = FORMATTING.sub("", text.replace("\\ell", "l")).replace("~", " ").translate(JOINED)
+    text = text.replace("{", "").replace("}", "")
+    if re.search(r"(?:^|[\W_])[A-Z]{2}s\W*$", text):  # LMs; longer ones are found below
+        text = text.rstrip()[:-1] if text.rstrip().endswith("s") else text
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    text = "".join(c for c in text if not unicodedata.combining(c)).translate(SPELL_OUT)
+    words = WORD.findall(text)
+    words = re.sub(r"\bv (?=\d)", "v", " ".join(words)).split()
+    if words and len(words[-1]) > 3:
+        words[-1] = _without_plural(words[-1])
+    return words
+
+
+def _without_plural(word: str) -> str:
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if _has_plural(word) else word
+
+
+def _has_plural(word: str) -> bool:
+    return word.endswith("s") and not word.endswith(("ss", "us", "is")) and not word[-2:-1].isdigit()
+
+
+def _joins(before: str, word: str) -> bool:
+    """Whether two words may be written together: not 3|8B, and not DeiT|S, which would read as a plural."""
+    return not (before[-1].isdigit() and word[0].isdigit()) and not (len(word) <= 3 and _has_plural(word))
+
+
+def _glue(words: list[str]) -> list[str]:
+    """Words with versions written on to the word before them, then prefixes (multi-, pre-) to the word after."""
+    versioned: list[str] = []
+    for word in words:
+        if versioned and VERSION.match(word) and _joins(versioned[-1], word):
+            versioned[-1] += word
+        else:
+            versioned.append(word)
+    out: list[str] = []
+    for before, word in zip(["", *versioned], versioned, strict=False):
+        if before in PREFIXES and len(word) > 3:
+            out[-1] += word
+        else:
+            out.append(word)
+    return out
+
+
+# ---------------------------------------------------------------------------------------------- normal forms
+
+HEADS = {
+    "Method": "method approach algorithm model framework technique architecture optimizer optimiser objective system".split(),
+    "Dataset": "dataset benchmark corpus data collection suite".split(),
+    "Task": "task problem".split(),
+    "Metric": "metric score measure".split(),
+}
+"""Generic last words that say what kind of thing a name is, and are no part of it."""
+
+HEAD = {type_: re.compile(rf"\s+(?:data set|{'|'.join(heads)})s?$", re.IGNORECASE) for type_, heads in HEADS.items()}
+OF = re.compile(r"^(.*(?:tion|sis|ment|ing))\s+(?:of|from|in|over)\s+(?:an? |the )?(\S.*)$", re.IGNORECASE)
+
+
+def without_head(name: str, type_: str) -> str | None:
+    """The name without a generic last word of its type, or None where there is none.
+
+    >>> without_head("GSM8K benchmark", "Dataset"), without_head("GSM8K", "Dataset")
+    ('GSM8K', None)
+    """
+    # Only the last two words are looked at, so that a long text costs nothing.
+    words = name.split()
+    short = HEAD[type_].sub("", " ".join(words[-3:]))
+    kept = " ".join([*words[:-3], short])
+    return kept if kept and len(kept) < len(" ".join(words)) else None
+
+
+def reorder(name: str) -> str | None:
+    """An activity "of" something in the order of a compound, or None where the name is no such phrase.
+
+    >>> reorder("detection of deepfakes"), reorder("emotion recognition from speech"), reorder("mixture of experts")
+    ('deepfake detection', 'speech emotion recognition', None)
+    """
+    if len(name) > 200 or not (match := OF.match(name)):
+        return None
+    return f"{singular(match[2])} {match[1]}"
+
+
+def expand_brackets(name: str) -> tuple[str, str] | None:
+    """The two parts of "Long Form (LF)", or None where there are no closing brackets at the end.
+
+    >>> expand_brackets("Low-Rank Adaptation (LoRA)"), expand_brackets("LoRA")
+    (('Low-Rank Adaptation', 'LoRA'), None)
+    """
+    outer, bracket, inner = name.rstrip().removesuffix(")").rpartition("(")
+    if not bracket or not name.rstrip().endswith(")") or not outer.strip() or not inner.strip():
+        return None
+    return outer.strip(), inner.strip()
+
+
+def abbreviates(short: str, long: str) -> bool:
+    """Whether a one-word name can stand for a phrase: its letters occur in it in order, the first one first.
+
+    >>> abbreviates("LoRA", "low-rank adaptation"), abbreviates("CL", "federated learning")
+    (True, False)
+    """
+    letters = [c for c in singular(short).casefold() if c.isalnum()]
+    text = unicodedata.normalize("NFKD", long).casefold()
+    if not letters or len(text.split()) + text.count("-") < 2 or len(short) >= len(long):
+        return False
+    start = re.search(rf"(?:^|[\W_]){re.escape(letters[0])}", text[: len(text)])
+    if not start:
+        return False
+    rest = iter(text[start.end() :])
+    return all(letter in rest for letter in letters[1:])
+
+
+# ---------------------------------------------------------------------------------------------- display
+
+
+def is_name(word: str) -> bool:
+    """Whether a word is written like a name: with a digit, or a capital after its first letter.
+
+    >>> is_name("QLoRA"), is_name("GSM8K"), is_name("Learning")
+    (True, True, False)
+    """
+    return any(c.isupper() or c.isdigit() for c in word[1:])
+
+
+UNCOUNTED = ("ss", "us", "is", "ics", "series", "bias", "species", "means", "news", "always", "canvas", "atlas")
+
+
+def singular(text: str) -> str:
+    """A phrase with its last word in the singular; names lose an s only after a capital or a digit.
+
+    >>> singular("neural networks"), singular("LLMs"), singular("policies"), singular("time series"), singular("losses")
+    ('neural network', 'LLM', 'policy', 'time series', 'loss')
+    """
+    before, last = text[: -len(text.split()[-1])] if text.split() else "", text.split()[-1] if text.split() else text
+    if re.fullmatch(r".*[A-Z]s", last):
+        return before + last[:-1]
+    low = last.casefold()
+    if is_name(last) or len(last) < 4 or not low.endswith("s") or low.endswith(UNCOUNTED):
+        return before + last
+    if low.endswith("ies"):
+        return before + last[:-3] + "y"
+    return before + (last[:-2] if low.endswith(("sses", "shes", "ches", "xes")) else last[:-1])
+
+
+def show(text: str, proper: frozenset[str] = frozenset()) -> str:
+    """How a new thing is called: as it is written where that is a name, else singular and in lower case.
+
+    `proper` are words that keep their capital inside a phrase.
+
+    >>> show("Layer Semantic Alignments"), show("Mamba"), show("f-DPO"), show("Bayesian Nets", frozenset({"Bayesian"}))
+    ('layer semantic alignment', 'Mamba', 'f-DPO', 'Bayesian net')
+    """
+    words = singular(" ".join(text.split())).split(" ")
+    if len(words) == 1 and (is_name(words[0]) or "-" not in words[0]):
+        return words[0]
+    return " ".join(w if is_part_name(w) or w.split("-")[0] in proper else w.lower() for w in words)
+
+
+def is_part_name(word: str) -> bool:
+    """Whether some part of a hyphenated word is a name, so that the word keeps its capitals."""
+    return any(is_name(part) for part in word.split("-"))
