@@ -7,10 +7,19 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kg.link.lexicon import Candidates, Lexicon
-from kg.link.surface import abbreviates, expand_brackets, fold_surface, is_name, reorder, show, without_head
+from kg.link.surface import (
+    abbreviates,
+    expand_brackets,
+    fold_surface,
+    is_name,
+    reorder,
+    show,
+    without_head,
+    without_inner_brackets,
+)
 from kg.schema import ENTITY_TYPES, LexiconEntry, Link, entity_id
 
-__all__ = ["new_link", "resolve", "sure_link", "supported"]
+__all__ = ["new_link", "resolve", "supported", "sure_link"]
 
 SCORES = {"definition": 1.0, "name": 1.0, "alias": 0.95, "new": 0.5}
 LONE = 0.6
@@ -31,7 +40,7 @@ def resolve(name: str, type: str, lexicon: Lexicon, context: str | None = None) 
     long, hint = _definition(name, context)
     if long is not None:
         known = sure_link(long, type, lexicon)
-        return known or new_link(long, type, lexicon, show(long, lexicon.proper), defined=True)
+        return known or new_link(long, type, lexicon, show(without_inner_brackets(long), lexicon.proper), defined=True)
     name = hint[0] if hint else name
     if known := sure_link(name, type, lexicon):
         return known
@@ -78,8 +87,10 @@ def spelled_out(short: str, text: str) -> str | None:
 
 
 def normal_forms(name: str, type_: str) -> Iterator[str]:
-    """The name, then its forms without a generic head and in compound order."""
+    """The name, then its forms without brackets, without a generic head, and in compound order."""
     yield name
+    if (plain := without_inner_brackets(name)) != name:
+        yield plain
     if (bare := without_head(name, type_)) is not None:
         yield bare
     if (compound := reorder(name)) is not None:
@@ -167,7 +178,7 @@ def new_link(name: str, type_: str, lexicon: Lexicon, shown: str, *, defined: bo
 def new_id(name: str, type_: str, lexicon: Lexicon) -> str:
     """The id of the new entity: of the folded name, with a hash of it where ASCII or the lexicon would confuse it."""
     bare = without_head(name, type_)
-    form = bare if bare and " " not in bare and is_name(bare) else reorder(name) or name
+    form = bare if bare and " " not in bare and is_name(bare) else reorder(name) or without_inner_brackets(name)
     folded = fold_surface(form)
     id_ = entity_id(type_, folded)
     if folded.isascii() and folded and id_ not in lexicon.by_id:

@@ -5,12 +5,12 @@ Nothing but the paper and the lexicon is looked at, so the result is the same in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 
 from kg.link.candidates import new_link, supported, sure_link, words_of
 from kg.link.lexicon import Lexicon
-from kg.link.surface import abbreviates, fold_surface, show, singular
+from kg.link.surface import abbreviates, fold_surface, show, singular, without_inner_brackets
 from kg.schema import Extraction, Link, Mention
 
 __all__ = ["link_extraction"]
@@ -33,7 +33,7 @@ def link_extraction(extraction: Extraction, lexicon: Lexicon) -> Extraction:
     """
     groups = _groups(extraction)
     introduced = frozenset(extraction.introduces)
-    surroundings = _Surroundings.of(groups, lexicon)
+    surroundings = _Surroundings(groups, lexicon)
     links: dict[str, Link] = {}
     for group in groups:
         links.update(_link_group(group, lexicon, any(m.id in introduced for m in group), surroundings))
@@ -64,30 +64,27 @@ def _groups(extraction: Extraction) -> list[list[Mention]]:
     return list(groups.values())
 
 
-@dataclass(frozen=True)
 class _Surroundings:
-    """What the groups of a paper say about each other: words and surely known entities, by the group they are of."""
+    """What the groups of a paper say about each other; looked at only where a name has several meanings."""
 
-    words: tuple[frozenset[str], ...]
-    known: tuple[frozenset[str], ...]
-    groups: tuple[tuple[str, ...], ...]
+    def __init__(self, groups: list[list[Mention]], lexicon: Lexicon) -> None:
+        self._groups = groups
+        self._lexicon = lexicon
 
-    @classmethod
-    def of(cls, groups: Iterable[list[Mention]], lexicon: Lexicon) -> _Surroundings:
-        words, known, ids = [], [], []
-        for group in groups:
-            surfaces = {(m.text, m.type) for m in group}
-            words.append(words_of(text for text, _ in surfaces))
-            links = (sure_link(text, type_, lexicon) for text, type_ in surfaces)
-            known.append(frozenset(link.entity for link in links if link))
-            ids.append(tuple(m.id for m in group))
-        return cls(tuple(words), tuple(known), tuple(ids))
+    @cached_property
+    def _said(self) -> list[tuple[str, frozenset[str], frozenset[str]]]:
+        """For each group its first mention's id, its telling words, and the entities that it surely names."""
+        said = []
+        for group in self._groups:
+            surfaces = sorted({m.text for m in group})
+            links = (sure_link(surface, group[0].type, self._lexicon) for surface in surfaces)
+            said.append((group[0].id, words_of(surfaces), frozenset(link.entity for link in links if link)))
+        return said
 
     def without(self, group: list[Mention]) -> tuple[frozenset[str], frozenset[str]]:
-        """The words and the known entities of all other groups."""
-        others = [i for i, ids in enumerate(self.groups) if ids[0] != group[0].id]
-        words = frozenset().union(*(self.words[i] for i in others))
-        return words, frozenset().union(*(self.known[i] for i in others))
+        """The words and the known entities of all groups but one."""
+        others = [(words, known) for first, words, known in self._said if first != group[0].id]
+        return frozenset().union(*(w for w, _ in others)), frozenset().union(*(k for _, k in others))
 
 
 def _link_group(
@@ -99,7 +96,7 @@ def _link_group(
     long, shorts = _definition(surfaces)
     if long is not None:
         link = sure_link(long, type_, lexicon) or new_link(
-            long, type_, lexicon, _shown(long, shorts[0], lexicon, introduced)
+            long, type_, lexicon, _shown(long, shorts[0], type_, lexicon, introduced)
         )
         return {m.id: replace(link, why="definition") if m.text in shorts else link for m in group}
     found = {s: link for s in surfaces if (link := _known_link(s, group, lexicon, surroundings))}
@@ -109,7 +106,7 @@ def _link_group(
     if found:  # the pair that joined them was wrong: each name for itself
         new = {s: new_link(s, type_, lexicon, show(s, lexicon.proper)) for s in surfaces}
         return {m.id: (new | found)[m.text] for m in group}
-    link = new_link(surfaces[0], type_, lexicon, _shown(surfaces[0], surfaces[-1], lexicon, introduced))
+    link = new_link(surfaces[0], type_, lexicon, _shown(surfaces[0], surfaces[-1], type_, lexicon, introduced))
     return dict.fromkeys((m.id for m in group), link)
 
 
@@ -133,7 +130,12 @@ def _known_link(surface: str, group: list[Mention], lexicon: Lexicon, surroundin
     return Link(entry.id, entry.name, SUPPORTED, "alias") if entry else None
 
 
-def _shown(long: str, short: str, lexicon: Lexicon, introduced: bool) -> str:
-    """What a new thing is called: by its short form what a paper introduces under a name, else by its phrase."""
-    by_name = introduced and " " not in short
-    return singular(short) if by_name else show(long, lexicon.proper)
+def _shown(long: str, short: str, type_: str, lexicon: Lexicon, introduced: bool) -> str:
+    """What a new thing is called: systems and datasets by the name they are given, what is generic by its phrase.
+
+    A short form in plain capitals of something that the paper did not introduce (TSF) is taken as generic.
+    """
+    titled = 2 * sum(word[0].isupper() for word in long.split()) > len(long.split())
+    coined = introduced or (titled and not singular(short).isupper())
+    by_name = " " not in short and (type_ == "Dataset" or (type_ == "Method" and coined))
+    return singular(short) if by_name else show(without_inner_brackets(long), lexicon.proper)

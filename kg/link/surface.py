@@ -10,7 +10,17 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["abbreviates", "expand_brackets", "fold_surface", "is_name", "reorder", "show", "singular", "without_head"]
+__all__ = [
+    "abbreviates",
+    "expand_brackets",
+    "fold_surface",
+    "is_name",
+    "reorder",
+    "show",
+    "singular",
+    "without_head",
+    "without_inner_brackets",
+]
 
 FORMATTING = re.compile(r"\\(?:text|math)\w*\s*|\\(?:emph|bf|em|it|rm|sc|tt|sf|ensuremath|operatorname|xspace)\b\s*")
 JOINED = str.maketrans("", "", "\\$^\"'`’‘“”")
@@ -150,6 +160,18 @@ def expand_brackets(name: str) -> tuple[str, str] | None:
     return outer.strip(), inner.strip()
 
 
+INNER = re.compile(r" \(([A-Z][\w-]{0,15})\)(?= )")
+
+
+def without_inner_brackets(name: str) -> str:
+    """The name without a short form in brackets in its midst.
+
+    >>> without_inner_brackets("human-object interaction (HOI) detection")
+    'human-object interaction detection'
+    """
+    return INNER.sub("", name)
+
+
 def abbreviates(short: str, long: str) -> bool:
     """Whether a one-word name can stand for a phrase: its letters occur in it in order, the first one first.
 
@@ -160,7 +182,7 @@ def abbreviates(short: str, long: str) -> bool:
     text = unicodedata.normalize("NFKD", long).casefold()
     if not letters or len(text.split()) + text.count("-") < 2 or len(short) >= len(long):
         return False
-    start = re.search(rf"(?:^|[\W_]){re.escape(letters[0])}", text[: len(text)])
+    start = re.search(rf"(?:^|[\W_]){re.escape(letters[0])}", text)
     if not start:
         return False
     rest = iter(text[start.end() :])
@@ -179,24 +201,31 @@ def is_name(word: str) -> bool:
     return any(c.isupper() or c.isdigit() for c in word[1:])
 
 
-UNCOUNTED = ("ss", "us", "is", "ics", "series", "bias", "species", "means", "news", "always", "canvas", "atlas")
+UNCOUNTED = ("ss", "us", "is", "ics", "series", "bias", "species", "means", "news", "canvas", "atlas")
+IRREGULAR = {"matrices": "matrix", "vertices": "vertex", "indices": "index", "analyses": "analysis", "hypotheses": "hypothesis", "bases": "basis", "criteria": "criterion"}  # fmt: skip
 
 
 def singular(text: str) -> str:
-    """A phrase with its last word in the singular; names lose an s only after a capital or a digit.
+    """A phrase with its last word in the singular; names lose an s only after a capital.
 
     >>> singular("neural networks"), singular("LLMs"), singular("policies"), singular("time series"), singular("losses")
     ('neural network', 'LLM', 'policy', 'time series', 'loss')
     """
-    before, last = text[: -len(text.split()[-1])] if text.split() else "", text.split()[-1] if text.split() else text
-    if re.fullmatch(r".*[A-Z]s", last):
-        return before + last[:-1]
-    low = last.casefold()
-    if is_name(last) or len(last) < 4 or not low.endswith("s") or low.endswith(UNCOUNTED):
-        return before + last
+    before, space, last = text.rstrip().rpartition(" ")
+    return before + space + _singular_word(last)
+
+
+def _singular_word(word: str) -> str:
+    low = word.casefold()
+    if low in IRREGULAR:
+        return IRREGULAR[low]
+    if len(word) > 2 and word[-1] == "s" and word[-2].isupper():
+        return word[:-1]
+    if is_name(word) or len(word) < 4 or not low.endswith("s") or low.endswith(UNCOUNTED):
+        return word
     if low.endswith("ies"):
-        return before + last[:-3] + "y"
-    return before + (last[:-2] if low.endswith(("sses", "shes", "ches", "xes")) else last[:-1])
+        return word[:-3] + "y"
+    return word[:-2] if low.endswith(("sses", "shes", "ches", "xes")) else word[:-1]
 
 
 def show(text: str, proper: frozenset[str] = frozenset()) -> str:
@@ -210,9 +239,10 @@ def show(text: str, proper: frozenset[str] = frozenset()) -> str:
     words = singular(" ".join(text.split())).split(" ")
     if len(words) == 1 and (is_name(words[0]) or "-" not in words[0]):
         return words[0]
-    return " ".join(w if is_part_name(w) or w.split("-")[0] in proper else w.lower() for w in words)
+    return " ".join(word if _keeps_capitals(word, proper) else word.lower() for word in words)
 
 
-def is_part_name(word: str) -> bool:
-    """Whether some part of a hyphenated word is a name, so that the word keeps its capitals."""
-    return any(is_name(part) for part in word.split("-"))
+def _keeps_capitals(word: str, proper: frozenset[str]) -> bool:
+    """Whether a word of a phrase is a name, begins with a lone letter (Q-learning), or is known to be proper."""
+    first, *rest = word.split("-")
+    return first in proper or (len(first) == 1 and bool(rest)) or any(is_name(part) for part in (first, *rest))
