@@ -40,7 +40,9 @@ def resolve(name: str, type: str, lexicon: Lexicon, context: str | None = None) 
     long, hint = _definition(name, context)
     if long is not None:
         known = sure_link(long, type, lexicon)
-        return known or new_link(long, type, lexicon, show(without_inner_brackets(long), lexicon.proper), defined=True)
+        return known or new_link(
+            long, type, lexicon, show(reorder(long) or without_inner_brackets(long), lexicon.proper), defined=True
+        )
     name = hint[0] if hint else name
     if known := sure_link(name, type, lexicon):
         return known
@@ -52,7 +54,7 @@ def resolve(name: str, type: str, lexicon: Lexicon, context: str | None = None) 
         entry = found.entries[0] if len(found.entries) == 1 else None
     if entry is not None:
         return Link(entry.id, entry.name, LONE, _why(name, entry))
-    return new_link(name, type, lexicon, show(name, lexicon.proper))
+    return new_link(name, type, lexicon, show(reorder(name) or name, lexicon.proper))
 
 
 def _definition(name: str, context: str | None) -> tuple[str | None, tuple[str, str] | None]:

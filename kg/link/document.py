@@ -10,7 +10,7 @@ from functools import cached_property
 
 from kg.link.candidates import new_link, supported, sure_link, words_of
 from kg.link.lexicon import Lexicon
-from kg.link.surface import abbreviates, fold_surface, show, singular, without_inner_brackets
+from kg.link.surface import abbreviates, fold_surface, reorder, show, singular, without_inner_brackets
 from kg.schema import Extraction, Link, Mention
 
 __all__ = ["link_extraction"]
@@ -138,4 +138,4 @@ def _shown(long: str, short: str, type_: str, lexicon: Lexicon, introduced: bool
     titled = 2 * sum(word[0].isupper() for word in long.split()) > len(long.split())
     coined = introduced or (titled and not singular(short).isupper())
     by_name = " " not in short and (type_ == "Dataset" or (type_ == "Method" and coined))
-    return singular(short) if by_name else show(without_inner_brackets(long), lexicon.proper)
+    return singular(short) if by_name else show(reorder(long) or without_inner_brackets(long), lexicon.proper)

@@ -137,15 +137,33 @@ def without_head(name: str, type_: str) -> str | None:
     return kept if kept and len(kept) < len(" ".join(words)) else None
 
 
-def reorder(name: str) -> str | None:
-    """An activity "of" something in the order of a compound, or None where the name is no such phrase.
+NOUNS = {
+    "classifying": "classification", "clustering": "clustering", "completing": "completion", "compressing": "compression",
+    "detecting": "detection", "editing": "editing", "estimating": "estimation", "extracting": "extraction",
+    "forecasting": "forecasting", "generating": "generation", "identifying": "identification",
+    "localizing": "localization", "predicting": "prediction", "recognizing": "recognition",
+    "reconstructing": "reconstruction", "restoring": "restoration", "segmenting": "segmentation",
+    "selecting": "selection", "summarizing": "summarization", "synthesizing": "synthesis",
+    "translating": "translation", "verifying": "verification",
+}  # fmt: skip
+"""What the activity of a verb is called."""
 
-    >>> reorder("detection of deepfakes"), reorder("emotion recognition from speech"), reorder("mixture of experts")
+
+def reorder(name: str) -> str | None:
+    """An activity "of" something, or a verb and its object, in the order of a compound; None where it is neither.
+
+    >>> reorder("detection of deepfakes"), reorder("recognizing emotions from speech"), reorder("mixture of experts")
     ('deepfake detection', 'speech emotion recognition', None)
     """
-    if len(name) > 200 or not (match := OF.match(name)):
+    if len(name) > 200:
         return None
-    return f"{singular(match[2])} {match[1]}"
+    verb, _, rest = name.partition(" ")
+    activity = NOUNS.get(verb.casefold())
+    if activity and rest.strip():
+        thing, of, source = rest.partition(" from ")
+        name = f"{singular(thing)} {activity}{of}{source}"
+    match = OF.match(name)
+    return f"{singular(match[2])} {match[1]}" if match else name if activity and rest.strip() else None
 
 
 def expand_brackets(name: str) -> tuple[str, str] | None:
@@ -239,10 +257,9 @@ def show(text: str, proper: frozenset[str] = frozenset()) -> str:
     words = singular(" ".join(text.split())).split(" ")
     if len(words) == 1 and (is_name(words[0]) or "-" not in words[0]):
         return words[0]
-    return " ".join(word if _keeps_capitals(word, proper) else word.lower() for word in words)
+    return " ".join("-".join(_lower(part, proper) for part in word.split("-")) for word in words)
 
 
-def _keeps_capitals(word: str, proper: frozenset[str]) -> bool:
-    """Whether a word of a phrase is a name, begins with a lone letter (Q-learning), or is known to be proper."""
-    first, *rest = word.split("-")
-    return first in proper or (len(first) == 1 and bool(rest)) or any(is_name(part) for part in (first, *rest))
+def _lower(part: str, proper: frozenset[str]) -> str:
+    """A part of a word in lower case, unless it is a name, a lone letter (Q-learning) or known to be proper."""
+    return part if len(part) == 1 or part in proper or is_name(part) else part.lower()
