@@ -1,0 +1,114 @@
+"""Abbreviations that a text defines itself: "Long Form (LF)" and "LF (Long Form)".
+
+The long form is found as in Schwartz and Hearst, "A simple algorithm for identifying abbreviation definitions in
+biomedical text" (PSB 2003): the letters of the short form occur in order, the first at the start of a word.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extract.candidates import Candidate, Definition, register_extensions
+
+__all__ = ["find_definitions", "make_abbreviations"]
+
+_PAREN = re.compile(r"\(([^()]{2,90})\)")
+_SHORT = re.compile(r"[A-Za-z0-9$∞α-ω][\w.+\-/&*$]{1,14}")
+_LAST_WORD = re.compile(r"([\w][\w.+\-/&]*)\s*$")
+_STOP = frozenset("a an the of for and or in on to with by from as via our we is are this that these their its using into".split())
+_BREAK = re.compile(r"[.;:,!?()\[\]]\s|\n|[()\[\]]|(?<=\s)[–—-]\s")
+
+
+def find_definitions(text: str) -> list[Definition]:
+    """The abbreviations that a text defines, in its order. Linear time: each bracket looks at 120 characters at most.
+
+    >>> text = "We use Low-Rank Adaptation (LoRA) and GRPO (Group Relative Policy Optimization)."
+    >>> [(text[slice(*d.short)], text[slice(*d.long)]) for d in find_definitions(text)]
+    [('LoRA', 'Low-Rank Adaptation'), ('GRPO', 'Group Relative Policy Optimization')]
+    """
+    found = []
+    for paren in _PAREN.finditer(text):
+        definition = _long_before(text, paren) or _long_inside(text, paren)
+        if definition:
+            found.append(definition)
+    return found
+
+
+def _long_before(text: str, paren: re.Match[str]) -> Definition | None:
+    inside = re.split(r"[,;]|\s+(?:for short|hereafter|or)\b", paren[1])[0].strip(" \"'“”‘’")
+    if not (_SHORT.fullmatch(inside) and _is_short(inside)):
+        return None
+    start = text.index(inside, paren.start())
+    window = _window(text, paren.start())
+    long_start = _match(inside, text, window, paren.start())
+    if long_start is None:
+        return None
+    long_end = len(text[: paren.start()].rstrip(" \"'“”"))
+    return Definition((start, start + len(inside)), (long_start, long_end)) if long_end > long_start else None
+
+
+def _long_inside(text: str, paren: re.Match[str]) -> Definition | None:
+    before = _LAST_WORD.search(text, max(0, paren.start() - 40), paren.start())
+    inside = re.split(r"[,;]", paren[1])[0].rstrip()
+    if not before or " " not in inside.strip() or not _is_short(before[1]) or not _SHORT.fullmatch(before[1]):
+        return None
+    first = paren.start(1) + len(inside) - len(inside.lstrip())
+    start = _match(before[1], text, first, paren.start(1) + len(inside))
+    return Definition(before.span(1), (first, paren.start(1) + len(inside))) if start == first else None
+
+
+def _is_short(text: str) -> bool:
+    return any(c.isupper() for c in text) and sum(c.isalpha() for c in text) >= 2 and not text.istitle() or _inner(text)
+
+
+def _inner(text: str) -> bool:
+    return any(c.isupper() for c in text[1:])
+
+
+def _window(text: str, end: int) -> int:
+    """Where the words that may be the long form begin: at most 120 characters back, not over a break."""
+    start = max(0, end - 120)
+    breaks = [m.end() for m in _BREAK.finditer(text, start, end)]
+    return breaks[-1] if breaks else start
+
+
+def _match(short: str, text: str, low: int, high: int) -> int | None:
+    """The start of the shortest long form in text[low:high], or None. The plural s of the short form is optional."""
+    letters = [c for c in (short[:-1] if short.endswith("s") and short[:-1].isupper() else short).lower() if c.isalnum()]
+    at = high - 1
+    for i in range(len(letters) - 1, -1, -1):
+        while at >= low and (text[at].lower() != letters[i] or (i == 0 and at > low and text[at - 1].isalnum())):
+            at -= 1
+        if at < low:
+            return None
+        at -= 1
+    start = at + 1
+    while start > low and not text[start - 1].isspace():  # "self-attention" begins where its word begins
+        start -= 1
+    words = text[start:high].split()
+    if len(words) < 2 and "-" not in text[start:high] or len(words) > len(letters) + 4:
+        return None
+    return None if words[0].lower() in _STOP else start
+
+
+def make_abbreviations(nlp: Language, name: str) -> Abbreviations:
+    """The factory of `kg_abbreviations`."""
+    return Abbreviations()
+
+
+class Abbreviations:
+    """Adds the definitions of a text, and both sides of each as candidates."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc._.kg_definitions = find_definitions(doc.text)
+        doc._.kg_candidates = doc._.kg_candidates + [
+            Candidate(*span, None, 0.8, "definition") for definition in doc._.kg_definitions for span in definition
+        ]
+        return doc
+
+
+register_extensions()
+Language.factory("kg_abbreviations", assigns=["doc._.kg_definitions", "doc._.kg_candidates"], func=make_abbreviations)

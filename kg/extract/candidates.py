@@ -1,0 +1,36 @@
+"""What components pass to each other: candidate spans, final mentions, pairs; all on the `Doc`, in characters."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from spacy.tokens import Doc
+
+__all__ = ["Candidate", "Definition", "register_extensions"]
+
+
+class Candidate(NamedTuple):
+    """A span that may become a mention: offsets, type or None where the finder cannot tell, confidence, who found it.
+
+    `source` is one of "definition", "title", "propose", "lexicon", "metric", "name", "term".
+    """
+
+    start: int
+    end: int
+    type: str | None
+    confidence: float
+    source: str
+
+
+class Definition(NamedTuple):
+    """An abbreviation and its long form, each as (start, end)."""
+
+    short: tuple[int, int]
+    long: tuple[int, int]
+
+
+def register_extensions() -> None:
+    """Declare the attributes of `Doc` that the components assign; safe to call again."""
+    for name in ("kg_candidates", "kg_definitions", "kg_mentions", "kg_introduces", "kg_synonyms", "kg_relations", "kg_claims"):
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=[])
