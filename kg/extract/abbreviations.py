@@ -18,7 +18,11 @@ __all__ = ["find_definitions", "make_abbreviations"]
 _PAREN = re.compile(r"\(([^()]{2,90})\)")
 _SHORT = re.compile(r"[A-Za-z0-9$∞α-ω][\w.+\-/&*$]{1,14}")
 _LAST_WORD = re.compile(r"([\w][\w.+\-/&]*)\s*$")
-_STOP = frozenset("a an the of for and or in on to with by from as via our we is are this that these their its using into".split())
+_TITLE = re.compile(r"([A-Za-z][\w+\-]{1,11}): ((?:(?:An?|The) )?\S.*)")
+_PHRASE_END = re.compile(r"(?= (?:for|with|via|in|on|to|by|from|of|using|and|towards|through|under)\b)|$", re.I)
+_STOP = frozenset(
+    "a an the of for and or in on to with by from as via our we is are this that these their its using into".split()
+)
 _BREAK = re.compile(r"[.;:,!?()\[\]]\s|\n|[()\[\]]|(?<=\s)[–—-]\s")
 
 
@@ -29,7 +33,8 @@ def find_definitions(text: str) -> list[Definition]:
     >>> [(text[slice(*d.short)], text[slice(*d.long)]) for d in find_definitions(text)]
     [('LoRA', 'Low-Rank Adaptation'), ('GRPO', 'Group Relative Policy Optimization')]
     """
-    found = []
+    in_title = _title_definition(text)
+    found = [in_title] if in_title else []
     for paren in _PAREN.finditer(text):
         definition = _long_before(text, paren) or _long_inside(text, paren)
         if definition:
@@ -60,6 +65,17 @@ def _long_inside(text: str, paren: re.Match[str]) -> Definition | None:
     return Definition(before.span(1), (first, paren.start(1) + len(inside))) if start == first else None
 
 
+def _title_definition(text: str) -> Definition | None:
+    """The name of a title "NAME: what it stands for ...", where the letters of the name say that it does."""
+    match = _TITLE.match(text.split("\n", 1)[0])
+    if not match or not _is_short(match[1]):
+        return None
+    for stop in _PHRASE_END.finditer(match[0], match.start(2)):
+        if _match(match[1], match[0], match.start(2), stop.start()) == match.start(2):
+            return Definition(match.span(1), (match.start(2), stop.start()))
+    return None
+
+
 def _is_short(text: str) -> bool:
     return any(c.isupper() for c in text) and sum(c.isalpha() for c in text) >= 2 and not text.istitle() or _inner(text)
 
@@ -77,7 +93,9 @@ def _window(text: str, end: int) -> int:
 
 def _match(short: str, text: str, low: int, high: int) -> int | None:
     """The start of the shortest long form in text[low:high], or None. The plural s of the short form is optional."""
-    letters = [c for c in (short[:-1] if short.endswith("s") and short[:-1].isupper() else short).lower() if c.isalnum()]
+    letters = [
+        c for c in (short[:-1] if short.endswith("s") and short[:-1].isupper() else short).lower() if c.isalnum()
+    ]
     at = high - 1
     for i in range(len(letters) - 1, -1, -1):
         while at >= low and (text[at].lower() != letters[i] or (i == 0 and at > low and text[at - 1].isalnum())):

@@ -31,6 +31,14 @@ class Definition(NamedTuple):
 
 def register_extensions() -> None:
     """Declare the attributes of `Doc` that the components assign; safe to call again."""
-    for name in ("kg_candidates", "kg_definitions", "kg_mentions", "kg_introduces", "kg_synonyms", "kg_relations", "kg_claims"):
+    for name in (
+        "kg_candidates",
+        "kg_definitions",
+        "kg_mentions",
+        "kg_introduces",
+        "kg_synonyms",
+        "kg_relations",
+        "kg_claims",
+    ):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=[])

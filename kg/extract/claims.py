@@ -41,11 +41,24 @@ KINDS = (
     ("performance", r"\b(?:outperform|surpass|exceed|state-of-the-art|SOTA|accurac|improv|achiev|superior|better|best|competitive|compar|gain|score|F1|BLEU|performance|robust|quality|boost|enhanc|generaliz|effectiv)\w*"),
 )  # fmt: skip
 _KINDS = tuple((kind, re.compile(cue, re.I)) for kind, cue in KINDS)
-_UP = re.compile(r"\b(?:outperform|surpass|exceed|beat|improv|enhanc|boost|increas|gain|higher|better|superior|faster|accelerat|speed-?up|rais|more|best|state-of-the-art|strengthen|effectiv)\w*", re.I)
-_DOWN = re.compile(r"\b(?:reduc|decreas|lower|less|fewer|drop|cut|shorten|sav|mitigat|alleviat|degrad|declin|minimi[sz]|smaller|suffer|eliminat|diminish|wors)\w*", re.I)
-_EQUAL = re.compile(r"\b(?:comparable|on par|match|maintain|preserv|retain|competitive with|without (?:sacrific|los|compromis|degrad)|equivalent|similar|consistent with)\w*", re.I)
-_BASELINE = re.compile(r"\b(?:than|over|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|exceed(?:s|ed|ing)?|beats?|compared (?:to|with)|relative to|against|versus|vs\.?)\s+(?:the |both |all |other |that of )*([^,.;()]{2,80}?)(?=\s+(?:by|on|in|with|across|at|while|and (?:achiev|improv|reduc)\w*|for|using|when|under|up to|\()|[,.;()]|$)")
-_METRIC_WORDS = re.compile(r"\b(?:performance|accuracy|efficiency|robustness|convergence|generalization|quality|stability|scalability|latency|memory|speed|cost|throughput|fidelity|fairness|diversity|F1|BLEU|perplexity|FID|error)\b")
+_UP = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat|improv|enhanc|boost|increas|gain|higher|better|superior|faster|accelerat|speed-?up|rais|more|best|state-of-the-art|strengthen|effectiv)\w*",
+    re.I,
+)
+_DOWN = re.compile(
+    r"\b(?:reduc|decreas|lower|less|fewer|drop|cut|shorten|sav|mitigat|alleviat|degrad|declin|minimi[sz]|smaller|suffer|eliminat|diminish|wors)\w*",
+    re.I,
+)
+_EQUAL = re.compile(
+    r"\b(?:comparable|on par|match|maintain|preserv|retain|competitive with|without (?:sacrific|los|compromis|degrad)|equivalent|similar|consistent with)\w*",
+    re.I,
+)
+_BASELINE = re.compile(
+    r"\b(?:than|over|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|exceed(?:s|ed|ing)?|beats?|compared (?:to|with)|relative to|against|versus|vs\.?)\s+(?:the |both |all |other |that of )*([^,.;()]{2,80}?)(?=\s+(?:by|on|in|with|across|at|while|and (?:achiev|improv|reduc)\w*|for|using|when|under|up to|\()|[,.;()]|$)"
+)
+_METRIC_WORDS = re.compile(
+    r"\b(?:performance|accuracy|efficiency|robustness|convergence|generalization|quality|stability|scalability|latency|memory|speed|cost|throughput|fidelity|fairness|diversity|F1|BLEU|perplexity|FID|error)\b"
+)
 
 
 class _Part(NamedTuple):
@@ -69,7 +82,12 @@ def features_of(sentence: str, position: float) -> set[str]:
     ['#bias', '#percent', '#place9', '5', 'gain', 'gain 5', 'it', 'it gain']
     """
     words = [fold_phrase(word) for word, _, _ in words_of(sentence)]
-    out = {"#bias", f"#place{min(9, int(position * 10))}", *words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))}
+    out = {
+        "#bias",
+        f"#place{min(9, int(position * 10))}",
+        *words,
+        *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False)),
+    }
     if "%" in sentence:
         out.add("#percent")
     if _VALUE.search(sentence) and "%" not in sentence:
@@ -105,7 +123,12 @@ def _parts(text: str, start: int, end: int, sure: float) -> list[_Part]:
     cuts = [start]
     for cut in _CLAUSE.finditer(text, start, end):
         left, right = text[cuts[-1] : cut.start()], text[cut.end() : end]
-        if len(left) > 25 and len(right) > 20 and _RESULT.search(left) and _RESULT.match(right.split(" ", 1)[-1] if right[:3] in ("it ", "we ") else right):
+        if (
+            len(left) > 25
+            and len(right) > 20
+            and _RESULT.search(left)
+            and _RESULT.match(right.split(" ", 1)[-1] if right[:3] in ("it ", "we ") else right)
+        ):
             cuts.append(cut.end())
     parts = []
     for a, b in zip(cuts, [*cuts[1:], end], strict=True):
@@ -207,6 +230,6 @@ Language.factory(
     "kg_claims",
     requires=["doc._.kg_mentions", "doc._.kg_introduces", "doc.sents"],
     assigns=["doc._.kg_claims"],
-    default_config={"threshold": 0.5},
+    default_config={"threshold": 0.4},
     func=make_claims,
 )

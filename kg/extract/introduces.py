@@ -45,7 +45,9 @@ def _behind_propose(mentions: list[Mention], text: str) -> set[str]:
     for cue in _WE.finditer(text):
         for mention in mentions:
             between = text[cue.end() : mention.start]
-            if 0 <= mention.start - cue.end() <= 60 and not re.search(r"[.;]|\b(?:to|for|that|by|with|using|of|on|in)\b", between):
+            if 0 <= mention.start - cue.end() <= 60 and not re.search(
+                r"[.;]|\b(?:to|for|that|by|with|using|of|on|in)\b", between
+            ):
                 if mention.type in ("Method", "Dataset"):
                     return {mention.text}
                 break
@@ -62,7 +64,9 @@ class Introduces:
 
     def __call__(self, doc: Doc) -> Doc:
         announced = {
-            doc.text[c.start : c.end] for c in doc._.kg_candidates if c.source in ("title", "propose") and c.confidence > 0.6
+            doc.text[c.start : c.end]
+            for c in doc._.kg_candidates
+            if c.source in ("title", "propose") and c.confidence > 0.6
         }
         doc._.kg_introduces = find_introduced(doc._.kg_mentions, announced, doc._.kg_synonyms, doc.text)
         return doc

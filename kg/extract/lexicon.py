@@ -20,9 +20,13 @@ __all__ = ["LexiconMatcher", "make_lexicon", "packaged_entries"]
 def packaged_entries() -> list[LexiconEntry]:
     """The entries of the lexicon that ships with the package, as far as matching needs them."""
     folder = DATA / "ontology" / "lexicon"
-    rows = (json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines())
+    rows = (
+        json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()
+    )
     return [
-        LexiconEntry(r["id"], r["type"], r["name"], tuple(r.get("aliases", ())), ambiguous=tuple(r.get("ambiguous", ())))
+        LexiconEntry(
+            r["id"], r["type"], r["name"], tuple(r.get("aliases", ())), ambiguous=tuple(r.get("ambiguous", ()))
+        )
         for r in rows
     ]
 

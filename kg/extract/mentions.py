@@ -15,7 +15,16 @@ from kg.schema import Mention
 
 __all__ = ["make_mentions", "resolve"]
 
-WEIGHT = {"title": 4.0, "propose": 3.0, "lexicon": 3.0, "term": 2.5, "metric": 2.0, "name": 1.0, "definition": 1.0, "compound": 1.0}
+WEIGHT = {
+    "title": 4.0,
+    "propose": 3.0,
+    "lexicon": 3.0,
+    "term": 2.5,
+    "metric": 2.0,
+    "name": 1.0,
+    "definition": 1.0,
+    "compound": 1.0,
+}
 """How much a finder's type counts where finders disagree on a surface."""
 
 GENERIC = frozenset(

@@ -15,13 +15,20 @@ NAME = r"[A-Za-zα-ω0-9][\w+*@]*(?:[-./&+][\w+*]+)*\+{0,2}"
 _TITLE = re.compile(rf"({NAME}(?: {NAME}){{0,3}})\s*:\s")
 _PROPOSE = re.compile(
     r"\b(?:propos(?:e[sd]?|ing)|introduc(?:e[sd]?|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?|releas(?:e[sd]?|ing)|"
-    r"design(?:s|ed)?|call(?:ed|s)?|nam(?:ed|ely)|dub(?:bed)?|term(?:ed)?|coin(?:ed)?|create[sd]?|built?|construct(?:s|ed)?|"
-    r"describes?|contribut(?:e|ing)|unveil|curated?)\b(?: it| this| our| the resulting| as)*[ :]"
-    rf"(?:(?:a|an|the|our|two|three|new|novel|simple|first|efficient|effective|framework|method|model|approach)[ ,]+){{0,4}}[\"'“‘]?({NAME}(?: {NAME}){{0,3}})"
+    r"design(?:s|ed)?|call(?:ed)?|nam(?:ed|ely)|dub(?:bed)?|term(?:ed)?|coin(?:ed)?|create[sd]?|built?|construct(?:s|ed)?|"
+    r"describes?|contribut(?:e|ing)|unveil|curated?)\b"
+)
+_TITLE_CASE = r"[A-Z][\w*]*(?:-[\w*]+)*(?: (?:(?:of|and|for|with|via|in|to|the|on|from) )?[A-Z][\w*]*(?:-[\w*]+)*){1,7}"
+_PHRASE = re.compile(rf"(?<![\w-])(?:{_TITLE_CASE}|{NAME})(?![\w-])")
+_TURN = re.compile(
+    r"[.;:()\n](?:\s|$)|\b(?:for|to|that|by|using|with|based|of|on|in|which|whose|and show|via|from|through)\b"
 )
 _APPOSITION = re.compile(rf"(?:^|[.\n] ?|, )({NAME}), (?:a|an|the first|our) (?:[\w-]+,? ){{0,4}}(\w+)")
 _LOOK = re.compile(rf"(?<![\w$/.@-]){NAME}(?![\w@])")
-_DATASET = re.compile(r"\b(?:datasets?|benchmark(?:s|ing)?|corpus|corpora|suite|testbed|challenge|treebank|leaderboard|collection|test set)\b", re.I)
+_DATASET = re.compile(
+    r"\b(?:datasets?|benchmark(?:s|ing)?|corpus|corpora|suite|testbed|challenge|treebank|leaderboard|collection|test set)\b",
+    re.I,
+)
 _NOT_NAMES = frozenset(
     "AI ML NLP CV GPU GPUs CPU CPUs TPU TPUs API APIs IID OOD SOTA ID IDs PhD USA US UK EU IoT PDF URL HTML JSON SQL ASCII"
     " 1D 2D 3D 4D GB MB KB TB GHz Hz kHz FP16 FP32 FP8 INT8 INT4 BF16 NVIDIA A100 H100 V100 RTX T4 COVID-19 OK CC-BY"
@@ -61,7 +68,9 @@ def find_title_name(text: str) -> Candidate | None:
     named = any(is_name(w) for w in words) or (recurs and (len(words) == 1 or name.istitle()))
     if not named or words[0].lower() in {"a", "an", "the", "on", "towards", "how", "what", "why", "is"}:
         return None
-    return Candidate(*match.span(1), "Dataset" if _is_dataset(name, rest, text) else "Method", 0.9 if recurs else 0.7, "title")
+    return Candidate(
+        *match.span(1), "Dataset" if _is_dataset(name, rest, text) else "Method", 0.9 if recurs else 0.7, "title"
+    )
 
 
 def _is_dataset(name: str, rest: str, text: str) -> bool:
@@ -79,12 +88,11 @@ def find_proposed(text: str) -> list[Candidate]:
     ['FAL', 'FlatBERT-2']
     """
     found = []
-    for match in _PROPOSE.finditer(text):
-        start, end = _named_part(text, match.start(1), match.end(1))
-        if end > start:
-            head = text[end : end + 80].split(".")[0]
-            kind = "Dataset" if _DATASET.search(head[:40]) or re.search(r"(?:Bench|Eval|Corpus|QA)\b", text[start:end]) else "Method"
-            found.append(Candidate(start, end, kind, 0.8, "propose"))
+    for cue in _PROPOSE.finditer(text):
+        turn = _TURN.search(text, cue.end(), cue.end() + 110)
+        phrase = _named_phrase(text, cue.end(), turn.start() if turn else cue.end() + 110)
+        if phrase:
+            found.append(Candidate(*phrase, _kind_of(text, *phrase), 0.8, "propose"))
     for match in _APPOSITION.finditer(text):
         if is_name(match[1]):
             kind = "Dataset" if _DATASET.search(match[0]) else "Method"
@@ -92,14 +100,23 @@ def find_proposed(text: str) -> list[Candidate]:
     return found
 
 
-def _named_part(text: str, start: int, end: int) -> tuple[int, int]:
-    """The leading words that look like names, with the numbers behind them ("Llama 2")."""
-    stop = start
-    for word in re.finditer(r"\S+", text[start:end]):
-        if not is_name(word[0]) and not (stop > start and re.fullmatch(r"\d[\w.]*", word[0])):
-            break
-        stop = start + word.end()
-    return start, stop
+def _named_phrase(text: str, low: int, high: int) -> tuple[int, int] | None:
+    """The first name, or phrase in title case, that begins in text[low:high]."""
+    for phrase in _PHRASE.finditer(text, low, min(len(text), high + 120)):
+        if phrase.start() >= high:
+            return None
+        words = phrase[0].split()
+        if len(words) > 1 or is_name(words[0]):
+            stop = phrase.end()
+            number = re.match(r" \d[\w.]*", text[stop : stop + 8])  # "Llama 2"
+            return phrase.start(), stop + (number.end() if number and len(words) == 1 else 0)
+    return None
+
+
+def _kind_of(text: str, start: int, end: int) -> str:
+    after = text[end : end + 40].split(".")[0]
+    is_data = _DATASET.search(after) or re.search(r"(?:Bench|Eval|Corpus|QA|Dataset|Benchmark)\b", text[start:end])
+    return "Dataset" if is_data else "Method"
 
 
 def find_names(text: str) -> list[Candidate]:

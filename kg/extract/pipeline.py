@@ -51,7 +51,9 @@ def build_pipeline(entries: Iterable[LexiconEntry] | None = None) -> Language:
         for name in COMPONENTS:
             nlp.add_pipe(name)
     except (ValueError, ImportError, OSError) as error:
-        raise ExtractError(f"the spaCy pipeline cannot be built: {error}; install kg anew, so that its entry points are known") from error
+        raise ExtractError(
+            f"the spaCy pipeline cannot be built: {error}; install kg anew, so that its entry points are known"
+        ) from error
     if entries is not None:
         nlp.get_pipe("kg_lexicon").add(entries)
     return nlp
@@ -97,7 +99,9 @@ def _ordered(pool: multiprocessing.pool.Pool, chunks: Iterator[list[Paper]], ahe
         waiting += [pool.apply_async(_extract_chunk, (chunk,)) for chunk in islice(chunks, 1)]
 
 
-def _unpacked(results: Iterable[list[tuple[Extraction, str | None]]], report: Callable[[Problem], None]) -> Iterator[Extraction]:
+def _unpacked(
+    results: Iterable[list[tuple[Extraction, str | None]]], report: Callable[[Problem], None]
+) -> Iterator[Extraction]:
     for chunk in results:
         for extraction, failure in chunk:
             if failure:

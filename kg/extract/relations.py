@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import register_extensions
+from kg.extract.terms import fold_phrase
 from kg.schema import EDGE_ENDPOINTS, EdgeType, Mention, Relation
 
 __all__ = ["find_relations", "make_relations"]
@@ -28,7 +29,8 @@ CUES = (
 )  # fmt: skip
 _CUES = tuple((kind, first, re.compile(cue), sure) for kind, first, cue, sure in CUES)
 _EXPERIMENTS = re.compile(
-    r"\b(?:experiment|evaluat|result|benchmark|dataset|outperform|achiev|demonstrat|conduct|empirical|test(?:ed|s)?\b|on\b)", re.I
+    r"\b(?:experiment|evaluat|result|benchmark|dataset|outperform|achiev|demonstrat|conduct|empirical|test(?:ed|s)?\b|on\b)",
+    re.I,
 )
 _TRAINED = re.compile(r"\b(?:trained|pre-?trained|fine-?tuned|training) (?:\w+ )?(?:on|with|using)\b", re.I)
 WINDOW = 90
@@ -46,9 +48,11 @@ def find_relations(
     best: dict[tuple[str, str, str], Relation] = {}
     main = next((one[m.id] for m in mentions if m.id in introduced and m.type == "Method"), None)
     own_data = next((one[m.id] for m in mentions if m.id in introduced and m.type == "Dataset"), None)
+    seen: dict[str, Mention] = {}
     for sentence in sentences:
         inside = [m for m in mentions if sentence[0] <= m.start < sentence[1]]
         pairs = [*_by_cues(text, inside), *_of_the_paper(text[slice(*sentence)], inside, main, own_data)]
+        pairs += [*_parts(inside, introduced, main), *_by_names(inside, seen)]
         for head, kind, tail, sure in pairs:
             key = (one.get(head, head), kind, one.get(tail, tail))
             if key[0] != key[2] and (key not in best or best[key].confidence < sure):
@@ -80,6 +84,9 @@ def _by_cues(text: str, mentions: list[Mention]) -> Iterator[tuple[str, str, str
                     head, tail = (left, right) if first else (right, left)
                     yield head.id, kind, tail.id, sure
                     break
+            else:
+                if left.type == "Method" and right.type == "Task":
+                    yield left.id, "USED_FOR", right.id, 0.3
 
 
 def _of_the_paper(
@@ -89,10 +96,33 @@ def _of_the_paper(
     for m in mentions:
         if main and m.type == "Dataset" and _EXPERIMENTS.search(sentence):
             yield main, "TRAINED_WITH" if _TRAINED.search(sentence) else "EVALUATED_WITH", m.id, 0.6
-        elif main and m.type == "Task" and (any(x.id == main for x in mentions) or re.search(r"\b[Ww]e\b|\bpaper\b", sentence)):
+        elif (
+            main
+            and m.type == "Task"
+            and (any(x.id == main for x in mentions) or re.search(r"\b[Ww]e\b|\bpaper\b", sentence))
+        ):
             yield main, "USED_FOR", m.id, 0.5
         elif own_data and m.type == "Task":
             yield own_data, "BENCHMARK_FOR", m.id, 0.5
+
+
+def _parts(mentions: list[Mention], introduced: set[str], main: str | None) -> Iterator[tuple[str, str, str, float]]:
+    """Other methods that the paper introduces are parts of its main one."""
+    for m in mentions:
+        if main and m.id in introduced and m.type == "Method":
+            yield m.id, "PART_OF", main, 0.4
+
+
+def _by_names(mentions: list[Mention], seen: dict[str, Mention]) -> Iterator[tuple[str, str, str, float]]:
+    """A name that ends with another, known in the paper, is narrower: graph neural network, neural network."""
+    kinds = {"Method": "SUBCLASS_OF", "Task": "SUBTASK_OF"}
+    for m in mentions:
+        words = [fold_phrase(word) for word in m.text.split()]
+        for i in range(1, len(words)):
+            broader = seen.get(" ".join(words[i:]))
+            if broader and broader.type == m.type and m.type in kinds:
+                yield m.id, kinds[m.type], broader.id, 0.5
+        seen.setdefault(" ".join(words), m)
 
 
 def make_relations(nlp: Language, name: str) -> Relations:

@@ -54,5 +54,8 @@ class Synonyms:
 
 register_extensions()
 Language.factory(
-    "kg_synonyms", requires=["doc._.kg_mentions", "doc._.kg_definitions"], assigns=["doc._.kg_synonyms"], func=make_synonyms
+    "kg_synonyms",
+    requires=["doc._.kg_mentions", "doc._.kg_definitions"],
+    assigns=["doc._.kg_synonyms"],
+    func=make_synonyms,
 )

@@ -10,7 +10,14 @@ from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix
 
 __all__ = ["make_tokenizer"]
 
-INFIXES = [r"\.{3,}", r"…", r"—", r"(?<=[A-Za-z0-9)\]])[,;:](?=[A-Za-z(\[])", r"(?<=[a-z)\]])\((?=[A-Za-z])", r"(?<=\))/"]
+INFIXES = [
+    r"\.{3,}",
+    r"…",
+    r"—",
+    r"(?<=[A-Za-z0-9)\]])[,;:](?=[A-Za-z(\[])",
+    r"(?<=[a-z)\]])\((?=[A-Za-z])",
+    r"(?<=\))/",
+]
 SIGNED = r"[+\-−±~≈]"
 WHOLE = re.compile(r"O\([^()\s]{1,40}\)|https?://\S+[^\s.,;:)\]]|[\w.+-]+(?:/[\w.+-]+)*")
 """Complexities, addresses, and words joined by hyphens, dots and slashes (CIFAR-10/100) are one token."""
