@@ -112,6 +112,11 @@ def test_a_wrong_synonym_pair_does_not_merge_two_known_things() -> None:
     ]
 
 
+def test_a_lookalike_in_a_wrong_pair_with_a_definition_keeps_its_own_entity() -> None:
+    extraction = paper("low-rank adaptation", "LoRA", "PEFT", synonyms=((0, 1), (1, 2)))
+    assert entities(extraction) == ["method:lora", "method:lora", "method:peft"]
+
+
 def test_a_synonym_of_a_known_thing_is_that_thing() -> None:
     assert entities(paper("LoRA", "adapter tuning", synonyms=((0, 1),))) == ["method:lora"] * 2
 

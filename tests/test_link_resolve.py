@@ -38,6 +38,8 @@ LEXICON = Lexicon(
         ("detection of deepfakes", "Task", "task:deepfake-detection"),
         ("SAM (optimizer)", "Method", "method:sam"),
         ("SAM", "Method", "method:sam"),
+        ("PSNR (metric)", "Metric", "metric:psnr"),
+        ("LoRA (large)", "Method", "method:loralarge"),
         ("curriculum learning (CL)", "Method", "method:curriculum-learning"),
     ],
 )

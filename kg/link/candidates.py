@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from kg.link.lexicon import Candidates, Lexicon
+from kg.link.lexicon import NOTHING, Candidates, Lexicon
 from kg.link.surface import (
     abbreviates,
     expand_brackets,
     fold_surface,
+    is_head,
     is_name,
     reorder,
     show,
@@ -21,51 +23,58 @@ from kg.schema import ENTITY_TYPES, LexiconEntry, Link, entity_id
 
 __all__ = ["new_link", "resolve", "supported", "sure_link"]
 
-SCORES = {"definition": 1.0, "name": 1.0, "alias": 0.95, "new": 0.5}
-LONE = 0.6
-"""The score of a surface that is known to mean several things, of which the lexicon holds one."""
+SCORES = {"name": 1.0, "alias": 0.95, "new": 0.5}
+DOUBTFUL = 0.6
+"""The score of a name that is known to mean several things."""
 
 
 def resolve(name: str, type: str, lexicon: Lexicon, context: str | None = None) -> Link:
     """What a name is as a thing of the given type, for itself or in the text around it; unknown names are new.
 
-    Tried in this order: what the context or brackets spell out; what the lexicon knows under the name, without a
+    Tried in this order: what brackets or the context spell out; what the lexicon knows under the name, without a
     generic head ("GSM8K benchmark"), or in compound order ("detection of deepfakes"); a name that means several
-    things, where the context shares words with one of them. Below that the answer is a new entity, never the nearest.
+    things, where brackets or context share words with one of them. Below that it is a new entity, never the nearest.
 
     >>> lexicon = Lexicon((LexiconEntry("method:lora", "Method", "LoRA", ("low-rank adaptation",)),))
     >>> resolve("Low-Rank Adaptation (LoRA)", "Method", lexicon).entity, resolve("QLoRA", "Method", lexicon).entity
     ('method:lora', 'method:qlora')
     """
-    long, hint = _definition(name, context)
+    brackets = expand_brackets(name)
+    long = _long_form(*brackets) if brackets else spelled_out(name, context or "")
     if long is not None:
         known = sure_link(long, type, lexicon)
-        return known or new_link(
-            long, type, lexicon, show(reorder(long) or without_inner_brackets(long), lexicon.proper), defined=True
-        )
-    name = hint[0] if hint else name
-    if known := sure_link(name, type, lexicon):
-        return known
-    found = lexicon.candidates(name, type)
-    around = " ".join(filter(None, (hint and hint[1], context)))
-    if around:
-        entry = supported(found, lexicon, words_of([around]), frozenset())
+        return known or replace(new_link(long, type, lexicon, shown(long, lexicon)), why="definition")
+    link = sure_link(name, type, lexicon) or _doubtful_link(name, type, lexicon, context)
+    if link is None and brackets:
+        link = _qualified_link(*brackets, type, lexicon, context)
+    return link or new_link(name, type, lexicon, shown(name, lexicon))
+
+
+def _long_form(outer: str, inner: str) -> str | None:
+    """The one of the two parts of "Long Form (LF)" or "LF (Long Form)" that the other abbreviates."""
+    for short, long in ((inner, outer), (outer, inner)):
+        if " " not in short and abbreviates(short, long):
+            return long
+    return None
+
+
+def _doubtful_link(name: str, type_: str, lexicon: Lexicon, context: str | None) -> Link | None:
+    """What a name with several meanings means here; where nothing stands around it, the only one that is known."""
+    form, found = find(name, type_, lexicon)
+    if context:
+        entry = supported(found, lexicon, words_of([context]), frozenset())
     else:
         entry = found.entries[0] if len(found.entries) == 1 else None
-    if entry is not None:
-        return Link(entry.id, entry.name, LONE, _why(name, entry))
-    return new_link(name, type, lexicon, show(reorder(name) or name, lexicon.proper))
+    return Link(entry.id, entry.name, DOUBTFUL, _why(form, entry)) if entry else None
 
 
-def _definition(name: str, context: str | None) -> tuple[str | None, tuple[str, str] | None]:
-    """The long form of a name where brackets or the context spell it out, and a bracketed hint that is none."""
-    hint = expand_brackets(name)
-    if hint is not None:
-        for short, long in (hint[::-1], hint):
-            if " " not in short and abbreviates(short, long):
-                return long, None
-        return None, hint
-    return (spelled_out(name, context) if context else None), None
+def _qualified_link(name: str, qualifier: str, type_: str, lexicon: Lexicon, context: str | None) -> Link | None:
+    """What "SAM (optimizer)" or "MAE (metric)" means; a qualifier that decides nothing may be a size or a variant."""
+    if is_head(qualifier, type_):
+        return sure_link(name, type_, lexicon) or _doubtful_link(name, type_, lexicon, context)
+    if find(name, type_, lexicon)[1].sure:
+        return None
+    return _doubtful_link(name, type_, lexicon, " ".join(filter(None, (qualifier, context))))
 
 
 def spelled_out(short: str, text: str) -> str | None:
@@ -74,7 +83,7 @@ def spelled_out(short: str, text: str) -> str | None:
     >>> spelled_out("CL", "We order examples by curriculum learning (CL).")
     'curriculum learning'
     """
-    at = text.find(f"({short})")
+    at = text.find(f"({short})") if short else -1
     if at < 0 or " " in short:
         return None
     words = re.findall(r"[^\s()]+", text[max(0, at - 200) : at])
@@ -99,25 +108,32 @@ def normal_forms(name: str, type_: str) -> Iterator[str]:
         yield compound
 
 
+def find(name: str, type_: str, lexicon: Lexicon) -> tuple[str, Candidates]:
+    """The first normal form of a name that the lexicon holds as a thing of the type, and what it may mean."""
+    for form in normal_forms(name, type_):
+        found = lexicon.candidates(form, type_)
+        if found.entries:
+            return form, found
+    return name, NOTHING
+
+
 def sure_link(name: str, type_: str, lexicon: Lexicon) -> Link | None:
     """The known thing that a name means whatever the context, or None.
 
     A name that is known as a thing of exactly one other type is that name of a thing of its own type: what the
     lexicon calls it is kept, so that its spellings stay one, but not the entity.
     """
-    for form in normal_forms(name, type_):
-        found = lexicon.candidates(form, type_)
-        if found.sure:
-            entry = found.entries[0]
-            why = _why(form, entry)
-            return Link(entry.id, entry.name, SCORES[why], why)
-        if found.entries:
-            return None
-    for form in normal_forms(name, type_):
-        elsewhere = [c for t in ENTITY_TYPES if t != type_ and (c := lexicon.candidates(form, t)).entries]
-        if len(elsewhere) == 1 and elsewhere[0].sure:
-            entry = elsewhere[0].entries[0]
-            return new_link(entry.name, type_, lexicon, entry.name)
+    form, found = find(name, type_, lexicon)
+    if found.sure:
+        entry = found.entries[0]
+        why = _why(form, entry)
+        return Link(entry.id, entry.name, SCORES[why], why)
+    if found.entries:
+        return None
+    elsewhere = [c for other in ENTITY_TYPES if other != type_ and (c := lexicon.candidates(name, other)).entries]
+    if len(elsewhere) == 1 and elsewhere[0].sure:
+        known = elsewhere[0].entries[0].name
+        return new_link(known, type_, lexicon, known)
     return None
 
 
@@ -168,13 +184,18 @@ def words_of(texts: Iterable[str]) -> frozenset[str]:
 # ---------------------------------------------------------------------------------------------- new names
 
 
-def new_link(name: str, type_: str, lexicon: Lexicon, shown: str, *, defined: bool = False) -> Link:
+def shown(name: str, lexicon: Lexicon) -> str:
+    """What a new thing is called when it has this name."""
+    return show(reorder(name) or without_inner_brackets(name), lexicon.proper)
+
+
+def new_link(name: str, type_: str, lexicon: Lexicon, called: str) -> Link:
     """The new entity that a name makes: the same for all its spellings, another than any entity of the lexicon.
 
     >>> new_link("Layer-Semantic Alignments", "Method", Lexicon(()), "LSA").entity
     'method:layer-semantic-alignment'
     """
-    return Link(new_id(name, type_, lexicon), shown, SCORES["new"], "definition" if defined else "new")
+    return Link(new_id(name, type_, lexicon), called, SCORES["new"], "new")
 
 
 def new_id(name: str, type_: str, lexicon: Lexicon) -> str:

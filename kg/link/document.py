@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from kg.link.candidates import new_link, supported, sure_link, words_of
+from kg.link.candidates import find, new_link, shown, supported, sure_link, words_of
 from kg.link.lexicon import Lexicon
-from kg.link.surface import abbreviates, fold_surface, reorder, show, singular, without_inner_brackets
+from kg.link.surface import abbreviates, fold_surface, singular
 from kg.schema import Extraction, Link, Mention
 
 __all__ = ["link_extraction"]
@@ -50,7 +50,7 @@ def _groups(extraction: Extraction) -> list[list[Mention]]:
 
     def root(key: tuple[str, str]) -> tuple[str, str]:
         while parent.setdefault(key, key) != key:
-            key = parent[key]
+            parent[key] = key = parent[parent[key]]
         return key
 
     keys = {m.id: (m.type, fold_surface(m.text) or m.text) for m in extraction.mentions}
@@ -93,44 +93,41 @@ def _link_group(
     """The link of every mention of a group, by the mention's id."""
     type_ = group[0].type
     surfaces = sorted({m.text for m in group}, key=lambda s: (-len(s), s))
-    long, shorts = _definition(surfaces)
-    if long is not None:
-        link = sure_link(long, type_, lexicon) or new_link(
-            long, type_, lexicon, _shown(long, shorts[0], type_, lexicon, introduced)
-        )
-        return {m.id: replace(link, why="definition") if m.text in shorts else link for m in group}
-    found = {s: link for s in surfaces if (link := _known_link(s, group, lexicon, surroundings))}
-    if len({link.entity for link in found.values()}) == 1:
-        link = replace(next(iter(found.values())), why="alias")
-        return {m.id: found.get(m.text, link) for m in group}
-    if found:  # the pair that joined them was wrong: each name for itself
-        new = {s: new_link(s, type_, lexicon, show(s, lexicon.proper)) for s in surfaces}
-        return {m.id: (new | found)[m.text] for m in group}
-    link = new_link(surfaces[0], type_, lexicon, _shown(surfaces[0], surfaces[-1], type_, lexicon, introduced))
-    return dict.fromkeys((m.id for m in group), link)
+    own = {surface: _known_link(surface, group, lexicon, surroundings) for surface in surfaces}
+    longs, shorts = _definition(surfaces)
+    if longs:
+        called = _called(longs[0], shorts[0], type_, lexicon, introduced)
+        link = next(filter(None, map(own.get, longs)), None) or new_link(longs[0], type_, lexicon, called)
+        own |= dict.fromkeys(shorts, replace(link, why="definition"))
+        return {m.id: own[m.text] or link for m in group}
+    known = [link for link in own.values() if link]
+    if len({link.entity for link in known}) == 1:
+        return {m.id: own[m.text] or replace(known[0], why="alias") for m in group}
+    if known:  # the pair that joined them was wrong: each name for itself
+        new = {surface: new_link(surface, type_, lexicon, shown(surface, lexicon)) for surface in surfaces}
+        return {m.id: own[m.text] or new[m.text] for m in group}
+    called = _called(surfaces[0], surfaces[-1], type_, lexicon, introduced)
+    return dict.fromkeys((m.id for m in group), new_link(surfaces[0], type_, lexicon, called))
 
 
-def _definition(surfaces: list[str]) -> tuple[str | None, list[str]]:
-    """The longest phrase of which another surface of the group is the short form, and its short forms."""
-    for long in surfaces:
-        shorts = [s for s in surfaces if " " not in s and abbreviates(s, long)]
-        if shorts:
-            return long, shorts
-    return None, []
+def _definition(surfaces: list[str]) -> tuple[list[str], list[str]]:
+    """The phrases that other surfaces of the group abbreviate, and those short forms."""
+    pairs = [(long, short) for long in surfaces for short in surfaces if " " not in short and abbreviates(short, long)]
+    longs, shorts = dict.fromkeys(long for long, _ in pairs), dict.fromkeys(short for _, short in pairs)
+    return list(longs), [short for short in shorts if short not in longs]
 
 
 def _known_link(surface: str, group: list[Mention], lexicon: Lexicon, surroundings: _Surroundings) -> Link | None:
     """What the lexicon says of a surface: surely, or with the support of the paper's other mentions."""
     type_ = group[0].type
-    link = sure_link(surface, type_, lexicon)
-    found = lexicon.candidates(surface, type_)
-    if link or not found.entries:
+    if link := sure_link(surface, type_, lexicon):
         return link
-    entry = supported(found, lexicon, *surroundings.without(group))
+    _, found = find(surface, type_, lexicon)
+    entry = supported(found, lexicon, *surroundings.without(group)) if found.entries else None
     return Link(entry.id, entry.name, SUPPORTED, "alias") if entry else None
 
 
-def _shown(long: str, short: str, type_: str, lexicon: Lexicon, introduced: bool) -> str:
+def _called(long: str, short: str, type_: str, lexicon: Lexicon, introduced: bool) -> str:
     """What a new thing is called: systems and datasets by the name they are given, what is generic by its phrase.
 
     A short form in plain capitals of something that the paper did not introduce (TSF) is taken as generic.
@@ -138,4 +135,4 @@ def _shown(long: str, short: str, type_: str, lexicon: Lexicon, introduced: bool
     titled = 2 * sum(word[0].isupper() for word in long.split()) > len(long.split())
     coined = introduced or (titled and not singular(short).isupper())
     by_name = " " not in short and (type_ == "Dataset" or (type_ == "Method" and coined))
-    return singular(short) if by_name else show(reorder(long) or without_inner_brackets(long), lexicon.proper)
+    return singular(short) if by_name else shown(long, lexicon)

@@ -14,6 +14,7 @@ __all__ = [
     "abbreviates",
     "expand_brackets",
     "fold_surface",
+    "is_head",
     "is_name",
     "reorder",
     "show",
@@ -147,6 +148,15 @@ NOUNS = {
     "translating": "translation", "verifying": "verification",
 }  # fmt: skip
 """What the activity of a verb is called."""
+
+
+def is_head(word: str, type_: str) -> bool:
+    """Whether a word only says what kind of thing a name of the type is.
+
+    >>> is_head("Metric", "Metric"), is_head("optimizer", "Metric")
+    (True, False)
+    """
+    return word.casefold() in HEADS[type_]
 
 
 def reorder(name: str) -> str | None:
