@@ -15,6 +15,7 @@ from kg.schema import Extraction, LexiconEntry, Mention
 LEXICON = Lexicon(
     (
         LexiconEntry("dataset:gsm8k", "Dataset", "GSM8K"),
+        LexiconEntry("dataset:math", "Dataset", "MATH", ambiguous=("MATH",)),
         LexiconEntry("method:contrastive-learning", "Method", "contrastive learning", ("CL",), ambiguous=("CL",)),
         LexiconEntry("method:curriculum-learning", "Method", "curriculum learning"),
         LexiconEntry("method:direct-preference-optimization", "Method", "direct preference optimization", ("DPO",)),
@@ -76,6 +77,11 @@ def test_an_ambiguous_name_needs_support() -> None:
     assert entities(paper("CL", "SimCLR"))[0] == "method:contrastive-learning"
     assert entities(paper("SAM", "Task:sharpness of minima", "optimizers"))[0] == "method:sharpness"
     assert entities(paper("SAM", "Task:promptable segmentation of anything"))[0] != "method:sharpness"
+
+
+def test_known_datasets_speak_for_each_other() -> None:
+    assert entities(paper("Dataset:MATH", "Dataset:GSM8K")) == ["dataset:math", "dataset:gsm8k"]
+    assert entities(paper("Dataset:MATH", "LoRA"))[0] != "dataset:math"
 
 
 def test_a_name_known_as_another_type_keeps_its_own_type() -> None:

@@ -19,7 +19,7 @@ from kg.link.surface import (
     without_head,
     without_inner_brackets,
 )
-from kg.schema import ENTITY_TYPES, LexiconEntry, Link, entity_id
+from kg.schema import ENTITY_TYPES, LexiconEntry, Link, NodeType, entity_id
 
 __all__ = ["new_link", "resolve", "supported", "sure_link"]
 
@@ -155,16 +155,19 @@ def supported(
 
 
 def _support(entry: LexiconEntry, lexicon: Lexicon, words: frozenset[str], nearby: frozenset[str]) -> int:
-    """How much speaks for an entry: itself or its kin named nearby count two each, a shared telling word one."""
-    kin = {other for other in nearby if _related(entry, lexicon.by_id.get(other))}
+    """How much speaks for an entry: itself or its kin named nearby count two each, a shared telling word one.
+
+    A dataset is also spoken for by the company of other known datasets, since papers evaluate on several.
+    """
+    others = [other for id_ in nearby if (other := lexicon.by_id.get(id_))]
+    kin = sum(_related(entry, other) for other in others)
+    company = entry.type == NodeType.DATASET and any(other.type == entry.type for other in others)
     broader = lexicon.by_id.get(entry.broader or "")
     own = words_of([entry.name, *entry.aliases, *([broader.name] if broader else [])])
-    return 2 * len(kin) + len(own & words)
+    return 2 * kin + company + len(own & words)
 
 
-def _related(entry: LexiconEntry, other: LexiconEntry | None) -> bool:
-    if other is None:
-        return False
+def _related(entry: LexiconEntry, other: LexiconEntry) -> bool:
     return entry.id in (other.id, other.broader) or entry.broader in ({other.id, other.broader} - {None})
 
 

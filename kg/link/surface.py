@@ -188,7 +188,7 @@ def expand_brackets(name: str) -> tuple[str, str] | None:
     return outer.strip(), inner.strip()
 
 
-INNER = re.compile(r" \(([A-Z][\w-]{0,15})\)(?= )")
+INNER = re.compile(r" \([A-Z][\w-]{0,15}\)(?=[ -])")
 
 
 def without_inner_brackets(name: str) -> str:
