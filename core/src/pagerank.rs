@@ -1,0 +1,66 @@
+//! PageRank by power iteration (Page, Brin, Motwani, Winograd, 1999).
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::graph::Csr;
+use crate::sources::Cancelled;
+
+/// How an iteration ended.
+#[derive(Debug, PartialEq)]
+pub enum Outcome {
+    Converged(Vec<f64>),
+    /// The change of the last step, in the sum of absolute values.
+    NotConverged(f64),
+}
+
+/// The stationary distribution of a walk that follows an out-edge with probability `alpha` and jumps otherwise.
+///
+/// Jumps, and walks out of nodes without out-edges, land by `jump` (which sums to 1). Stops when the sum of absolute
+/// changes is below n * `tolerance`. O(m) a step.
+pub fn pagerank(
+    graph: Csr,
+    alpha: f64,
+    jump: &[f64],
+    tolerance: f64,
+    most_steps: usize,
+    stop: &AtomicBool,
+) -> Result<Outcome, Cancelled> {
+    let n = graph.len();
+    let mut rank = vec![1.0 / n as f64; n];
+    let mut change = f64::INFINITY;
+    for _ in 0..most_steps {
+        if stop.load(Ordering::Relaxed) {
+            return Err(Cancelled);
+        }
+        let stuck: f64 = (0..n).filter(|&v| graph.out_degree(v) == 0).map(|v| rank[v]).sum();
+        let mut next: Vec<f64> = jump.iter().map(|&share| (alpha * stuck + 1.0 - alpha) * share).collect();
+        for (v, &own) in rank.iter().enumerate() {
+            let share = alpha * own / graph.out_degree(v) as f64;
+            for &w in graph.neighbours(v) {
+                next[w as usize] += share;
+            }
+        }
+        change = rank.iter().zip(&next).map(|(a, b)| (a - b).abs()).sum();
+        rank = next;
+        if change < n as f64 * tolerance {
+            return Ok(Outcome::Converged(rank));
+        }
+    }
+    Ok(if n == 0 { Outcome::Converged(rank) } else { Outcome::NotConverged(change) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::examples::STAR;
+
+    #[test]
+    fn sums_to_one_and_favours_the_centre() {
+        let star = Csr::new(STAR.0, STAR.1).unwrap();
+        let stop = AtomicBool::new(false);
+        let Ok(Outcome::Converged(rank)) = pagerank(star, 0.85, &[0.2; 5], 1e-10, 1000, &stop) else { panic!() };
+        assert!((rank.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!(rank[0] > rank[1] && rank[1] == rank[2] && rank[4] < rank[1]);
+        assert!(matches!(pagerank(star, 0.85, &[0.2; 5], 1e-10, 2, &stop), Ok(Outcome::NotConverged(_))));
+    }
+}

@@ -1,0 +1,214 @@
+"""The compiled measures against NetworkX, over named and random graphs."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg import _core
+from kg.analyse import Csr, betweenness, closeness, csr_from_edges, degree, harmonic, pagerank
+from kg.errors import ConvergenceError, GraphError
+
+NAMED = {
+    "empty": nx.empty_graph(0),
+    "one": nx.empty_graph(1),
+    "two": nx.path_graph(2),
+    "isolated": nx.empty_graph(5),
+    "path": nx.path_graph(9),
+    "star": nx.star_graph(7),
+    "cycle": nx.cycle_graph(8),
+    "complete": nx.complete_graph(6),
+    "grid": nx.convert_node_labels_to_integers(nx.grid_2d_graph(5, 7)),
+    "tree": nx.balanced_tree(3, 4),
+    "karate": nx.karate_club_graph(),
+    "les miserables": nx.convert_node_labels_to_integers(nx.les_miserables_graph()),
+    "two parts": nx.disjoint_union(nx.cycle_graph(5), nx.path_graph(4)),
+    "loops": nx.Graph([(0, 0), (0, 1), (1, 1), (1, 2)]),
+    "directed cycle": nx.DiGraph([(0, 1), (1, 2), (2, 0), (2, 3)]),
+    "directed loops": nx.DiGraph([(0, 0), (0, 1), (2, 1), (3, 2), (1, 3)]),
+    "directed random": nx.gnp_random_graph(40, 0.08, seed=3, directed=True),
+    "random": nx.gnp_random_graph(60, 0.05, seed=4),
+    "hubs": nx.barabasi_albert_graph(80, 2, seed=5),
+}
+
+REFERENCE: dict[str, tuple[Callable, Callable]] = {
+    "degree": (degree, nx.degree_centrality),
+    "betweenness": (betweenness, nx.betweenness_centrality),
+    "betweenness, raw": (
+        lambda g: betweenness(g, normalized=False),
+        lambda g: nx.betweenness_centrality(g, normalized=False),
+    ),
+    "closeness": (closeness, nx.closeness_centrality),
+    "closeness, unscaled": (
+        lambda g: closeness(g, wf_improved=False),
+        lambda g: nx.closeness_centrality(g, wf_improved=False),
+    ),
+    "harmonic": (harmonic, nx.harmonic_centrality),
+}
+
+
+def csr_of(graph: nx.Graph) -> Csr:
+    edges = np.array([(u, v) for u, v, *_ in graph.edges()], dtype=np.int64).reshape(-1, 2)
+    return csr_from_edges(edges[:, 0], edges[:, 1], len(graph), directed=graph.is_directed())
+
+
+def assert_like_networkx(graph: nx.Graph, measure: str) -> None:
+    ours, theirs = REFERENCE[measure]
+    plain = nx.DiGraph(graph.edges()) if graph.is_directed() else nx.Graph(graph.edges())
+    plain.add_nodes_from(range(len(graph)))
+    expected = theirs(plain) if len(graph) else {}
+    np.testing.assert_allclose(ours(csr_of(graph)), [expected[v] for v in range(len(graph))], rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("measure", REFERENCE)
+@pytest.mark.parametrize("name", NAMED)
+def test_named_graphs(name: str, measure: str) -> None:
+    assert_like_networkx(NAMED[name], measure)
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> nx.Graph:
+    """Random graphs with loops, parallel edges, isolated nodes and several parts, directed or not."""
+    n = draw(st.integers(1, 14))
+    node = st.integers(0, n - 1)
+    graph = nx.MultiDiGraph() if draw(st.booleans()) else nx.MultiGraph()
+    graph.add_nodes_from(range(n))
+    graph.add_edges_from(draw(st.lists(st.tuples(node, node), max_size=30)))
+    return graph
+
+
+@pytest.mark.parametrize("measure", REFERENCE)
+@settings(max_examples=60, deadline=None)
+@given(graph=graphs())
+def test_random_graphs(measure: str, graph: nx.Graph) -> None:
+    assert_like_networkx(graph, measure)
+
+
+@settings(max_examples=60, deadline=None)
+@given(graph=graphs(), alpha=st.floats(0.1, 0.95))
+def test_pagerank_is_that_of_networkx_to_its_tolerance(graph: nx.Graph, alpha: float) -> None:
+    plain = nx.DiGraph(graph) if graph.is_directed() else nx.Graph(graph)
+    expected = nx.pagerank(plain, alpha, tol=1e-12, max_iter=2000, weight=None)
+    ours = pagerank(csr_of(graph), alpha=alpha, tolerance=1e-12, max_steps=2000)
+    np.testing.assert_allclose(ours, [expected[v] for v in range(len(graph))], atol=len(graph) * 1e-10)
+    assert ours.sum() == pytest.approx(1)
+
+
+def test_pagerank_lands_where_it_is_told() -> None:
+    graph = nx.karate_club_graph()
+    jump = np.zeros(len(graph))
+    jump[[3, 5]] = 2, 1
+    expected = nx.pagerank(graph, personalization={3: 2, 5: 1}, tol=1e-12, max_iter=1000, weight=None)
+    ours = pagerank(csr_of(graph), personalization=jump, tolerance=1e-12, max_steps=1000)
+    np.testing.assert_allclose(ours, [expected[v] for v in range(len(graph))], atol=1e-9)
+    with pytest.raises(GraphError, match="none negative"):
+        pagerank(csr_of(graph), personalization=-jump)
+
+
+def test_no_ranks_are_given_where_they_did_not_converge() -> None:
+    with pytest.raises(ConvergenceError, match="the last of 2 steps changed"):
+        pagerank(csr_of(nx.path_graph(50)), tolerance=1e-15, max_steps=2)
+
+
+@pytest.mark.parametrize("measure", [betweenness, closeness, harmonic])
+def test_the_bits_are_the_same_for_any_number_of_threads(measure: Callable) -> None:
+    graph = csr_of(nx.barabasi_albert_graph(500, 3, seed=1))
+    one = measure(graph, threads=1).tobytes()
+    assert all(measure(graph, threads=n).tobytes() == one for n in (0, 2, 3, 7))
+
+
+@pytest.mark.parametrize(
+    ("indptr", "indices", "why"),
+    [
+        ([], [], "indptr is empty"),
+        ([1, 1], [], r"indptr\[0\] is 1"),
+        ([0, 2, 1], [0], "falls from 2 to 1 at position 2"),
+        ([0, 3], [0], "expected the length of indices, 1"),
+        ([0, 2], [0, 9], r"indices\[1\] is 9"),
+    ],
+)
+def test_bad_arrays_are_refused_with_the_position(indptr: list[int], indices: list[int], why: str) -> None:
+    graph = Csr(np.array(indptr, dtype=np.int64), np.array(indices, dtype=np.uint32))
+    for measure in (degree, betweenness, closeness, harmonic):
+        with pytest.raises(GraphError, match=why):
+            measure(graph)
+
+
+def test_bad_edges_and_dtypes_are_refused() -> None:
+    with pytest.raises(GraphError, match=r"targets\[1\] is 5; expected 0 to 2"):
+        csr_from_edges([0, 1], [1, 5], 3)
+    with pytest.raises(GraphError, match="shapes"):
+        csr_from_edges([0, 1], [1], 3)
+    with pytest.raises(GraphError, match="int32 and uint32"):
+        degree(Csr(np.array([0, 0], dtype=np.int32), np.array([], dtype=np.uint32)))
+    with pytest.raises(ValueError, match="jump has 1 values"):
+        _core.pagerank(np.array([0, 0, 0]), np.array([], dtype=np.uint32), 0.85, np.ones(1), 1e-6, 10)
+
+
+def test_arrays_with_gaps_are_measured_like_others() -> None:
+    graph = csr_of(nx.karate_club_graph())
+    indptr, indices = np.repeat(graph.indptr, 2)[::2], np.repeat(graph.indices, 2)[::2]
+    assert betweenness(Csr(indptr, indices)).tobytes() == betweenness(graph).tobytes()
+
+
+def test_other_python_threads_go_on_while_a_kernel_runs() -> None:
+    graph = csr_of(nx.barabasi_albert_graph(4000, 4, seed=1))
+    turns, done = 0, threading.Event()
+
+    def kernel() -> None:
+        betweenness(graph, threads=1)
+        done.set()
+
+    worker = threading.Thread(target=kernel)
+    worker.start()
+    while not done.is_set():
+        turns += 1
+        time.sleep(0.001)
+    worker.join()
+    assert turns > 20
+
+
+def test_ctrl_c_stops_a_kernel() -> None:
+    code = (
+        "import networkx as nx, numpy as np\n"
+        "from kg.analyse import betweenness, csr_from_edges\n"
+        "e = np.random.default_rng(1).integers(0, 200_000, (2, 1_000_000))\n"
+        "g = csr_from_edges(*e, 200_000)\n"
+        "print('ready', flush=True)\n"
+        "try: betweenness(g)\n"
+        "except KeyboardInterrupt: print('stopped', flush=True)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.5)
+        os.kill(process.pid, signal.SIGINT)
+        assert process.communicate(timeout=60)[0] == "stopped\n"
+
+
+@pytest.mark.shared
+def test_a_real_collaboration_graph(shared: Path) -> None:
+    with gzip.open(shared / "graphs" / "ca-GrQc.edges.gz", "rt") as file:
+        edges = np.loadtxt(file, dtype=np.int64, usecols=(0, 1), comments="#")
+    ids, ends = np.unique(edges, return_inverse=True)
+    ends = ends.reshape(-1, 2)
+    ours = csr_from_edges(ends[:, 0], ends[:, 1], len(ids))
+    graph = nx.Graph(ends.tolist())
+    graph.add_nodes_from(range(len(ids)))
+    sample = range(0, len(ids), 97)
+    expected = nx.harmonic_centrality(graph, nbunch=list(sample))
+    np.testing.assert_allclose(harmonic(ours)[sample], [expected[v] for v in sample], rtol=1e-12)
+    component = nx.convert_node_labels_to_integers(nx.ego_graph(graph, 0, 4), ordering="sorted")
+    assert_like_networkx(component, "betweenness")
