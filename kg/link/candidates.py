@@ -21,7 +21,7 @@ from kg.link.surface import (
 )
 from kg.schema import ENTITY_TYPES, LexiconEntry, Link, NodeType, entity_id
 
-__all__ = ["new_link", "resolve", "supported", "sure_link"]
+__all__ = ["find", "new_link", "resolve", "shown", "supported", "sure_link", "words_of"]
 
 SCORES = {"name": 1.0, "alias": 0.95, "new": 0.5}
 DOUBTFUL = 0.6

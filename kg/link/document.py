@@ -24,7 +24,7 @@ def link_extraction(extraction: Extraction, lexicon: Lexicon) -> Extraction:
 
     A short form that the paper defines means what its long form means, whatever the lexicon says of the short form;
     then the lexicon decides; a name with several meanings needs support from the paper's other mentions; all else
-    is new. Idempotent. O(m log m) in the mentions of the paper, whatever the size of the lexicon.
+    is new. Idempotent. The cost grows with the paper's mentions and not with the lexicon.
 
     >>> mentions = (Mention("m0", 0, 19, "curriculum learning", "Method", 1.0), Mention("m1", 21, 23, "CL", "Method", 1.0))
     >>> linked = link_extraction(Extraction("paper:x", mentions, synonyms=(("m1", "m0"),)), Lexicon(()))
