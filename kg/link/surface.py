@@ -56,7 +56,7 @@ def fold_surface(text: str) -> str:
     >>> fold_surface("Generative Adversarial Networks"), fold_surface(r"$\\pi_0$"), fold_surface("RefCOCO+")
     ('generative adversarial network', 'pi0', 'refcocoplus')
     """
-    words = _glue([*_words(text)])
+    words = _glue(_words(text))
     folded = "".join(words) if len(words) == 2 and _joins(*words) else " ".join(words)
     folded = BRITISH.sub(r"\1z", folded)
     for british, american in AMERICAN:
@@ -68,8 +68,9 @@ def _words(text: str) -> list[str]:
     """The words of a text without LaTeX, accents and case, the last one without its plural s."""
     text = FORMATTING.sub("", text.replace("\\ell", "l")).replace("~", " ").translate(JOINED)
     text = text.replace("{", "").replace("}", "")
-    if re.search(r"(?:^|[\W_])[A-Z]{2}s\W*$", text):  # LMs; longer ones are found below
-        text = text.rstrip()[:-1] if text.rstrip().endswith("s") else text
+    text = text.rstrip()
+    if re.search(r"(?:^|[\W_])[A-Z]{2}s$", text):  # LMs; longer ones are found below
+        text = text[:-1]
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     text = "".join(c for c in text if not unicodedata.combining(c)).translate(SPELL_OUT)
     words = WORD.findall(text)
