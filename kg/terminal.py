@@ -34,6 +34,9 @@ __all__ = [
     "write",
 ]
 
+WIDE = 1000
+"""Columns of output that no terminal shows, so that nothing is wrapped in pipes and files."""
+
 
 @contextmanager
 def open_output(output: Path | None) -> Iterator[Callable[[str], Any]]:
@@ -63,9 +66,12 @@ def print_json(value: Any, output: Path | None) -> None:
 
 def print_rich(parts: list[Any], output: Path | None) -> None:
     with open_output(output) as put:
-        console = Console(file=None if output is None else _Writer(put), highlight=False, soft_wrap=False)
+        to_terminal = output is None and sys.stdout.isatty()
+        console = Console(
+            file=None if output is None else _Writer(put), highlight=False, width=None if to_terminal else WIDE
+        )
         for part in parts:
-            console.print(part)
+            console.print(part, soft_wrap=not isinstance(part, Table))
 
 
 class _Writer:

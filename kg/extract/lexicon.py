@@ -83,8 +83,12 @@ class LexiconMatcher:
 
 
 def _is_cased(surface: str) -> bool:
-    """Whether case tells the surface from plain words: short, with a capital (SAM, MATH, Adam)."""
-    return len(surface) <= 5 and any(c.isupper() for c in surface)
+    """Whether case tells the surface from plain words: short with a capital (SAM, MATH, Adam), or ComplEx."""
+    return any(c.isupper() for c in surface) and (len(surface) <= 5 or surface.lower() in _PLAIN)
+
+
+_PLAIN = frozenset("complex flamingo prophet phoenix dreamer gemini gopher mixtral whisper palette imagen muse voyager".split())
+"""Plain words that are names when written with their capitals."""
 
 
 register_extensions()

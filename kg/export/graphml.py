@@ -1,0 +1,52 @@
+"""GraphML, for Gephi, Cytoscape, yEd and networkx."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from kg.export.files import complete_file, file_in
+from kg.schema import Graph, camel
+
+__all__ = ["export", "to_networkx"]
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def export(graph: Graph, output: Path) -> list[Path]:
+    """Write graph.graphml into a folder, or the file itself; properties in camelCase, lists as JSON, nulls left out."""
+    import networkx as nx
+
+    path = file_in(output, "graph.graphml")
+    with complete_file(path) as part:
+        nx.write_graphml_xml(to_networkx(graph), part, encoding="utf-8")
+    return [path]
+
+
+def to_networkx(graph: Graph) -> Any:
+    """The graph as a networkx.MultiDiGraph: ids as nodes, types as keys of edges, properties in camelCase."""
+    import networkx as nx
+
+    out = nx.MultiDiGraph()
+    for row in graph.nodes.to_pylist():
+        out.add_node(row.pop("id"), **_attributes(row))
+    for row in graph.edges.to_pylist():
+        source, target, kind = row.pop("source"), row.pop("target"), row["type"]
+        del row["source_type"], row["target_type"]
+        out.add_edge(source, target, key=kind, **_attributes(row))
+    return out
+
+
+def _attributes(row: dict[str, Any]) -> dict[str, Any]:
+    return {camel(name): _plain(value) for name, value in row.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    """A value that GraphML can hold: lists as JSON, dates as text, no characters that XML forbids."""
+    if isinstance(value, list):
+        value = json.dumps(value, ensure_ascii=False)
+    elif not isinstance(value, bool | int | float):
+        value = str(value)
+    return _NOT_XML.sub("\ufffd", value) if isinstance(value, str) else value
