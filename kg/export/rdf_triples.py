@@ -99,15 +99,15 @@ def iri(id: str, base: str = Settings.base) -> str:
     type_, colon, rest = id.partition(":")
     if not (type_ and colon):
         raise ExportError(f"node id {id!r} has no type; expected an id like 'method:lora'")
-    return base + _DOT_SEGMENTS.sub(_encoded_dots, quote(type_, safe="") + "/" + quote(rest, safe="/:@"))
+    return base + _encoded(type_) + "/" + _encoded(rest, safe="/:@")
 
 
-# Readers resolve IRIs, which would remove the path segments "." and "..".
-_DOT_SEGMENTS = re.compile(r"(?<![^/])\.\.?(?![^/])")
+# Readers resolve IRIs, which would remove the path segments "." and ".."; some take no prefixed name that ends in a dot.
+_BAD_DOTS = re.compile(r"(?<![^/])\.\.?(?![^/])|\.$")
 
 
-def _encoded_dots(match: re.Match[str]) -> str:
-    return match[0].replace(".", "%2E")
+def _encoded(text: str, safe: str = "") -> str:
+    return _BAD_DOTS.sub(lambda match: match[0].replace(".", "%2E"), quote(text, safe=safe))
 
 
 def id_of(iri: str, base: str = Settings.base) -> str:
@@ -225,12 +225,15 @@ def _values(subjects: Iterable[str], column: Iterable[Any]) -> Iterator[tuple[st
 
 
 def _edge_lines(graph: Graph, namespace: str, base: str) -> Iterator[str]:
+    known = set(EdgeType)
     texts = dict(zip(graph.nodes["id"].to_pylist(), graph.nodes["text"].to_pylist(), strict=True))
     ends = zip(*(graph.edges[name].to_pylist() for name in ("source", "type", "target")), strict=True)
     counts = zip(*(graph.edges[name].to_pylist() for name in _COUNTS), strict=True)
     places = zip(*(graph.edges[name].to_pylist() for name in _PLACES), strict=True)
     for (source, type_, target), numbers, lists in zip(ends, counts, places, strict=True):
-        name = camel(EdgeType(type_))
+        if type_ not in known:
+            raise ExportError(f"an edge of unknown type {type_!r}; known are {', '.join(EdgeType)}")
+        name = camel(type_)
         subject, predicate, object_ = f"<{iri(source, base)}>", f"<{namespace}{name}>", f"<{iri(target, base)}>"
         yield f"{subject} {predicate} {object_} .\n"
         if any(value is not None for value in (*numbers, *lists)):
@@ -253,7 +256,7 @@ _PLACES = ("evidence_papers", "evidence_starts", "evidence_stops", "evidence_sen
 def _field(id: str) -> str:
     """An id as two fields of a statement's IRI; the colons within the second are encoded."""
     type_, _, rest = id.partition(":")
-    return quote(type_, safe="") + ":" + quote(rest, safe="")
+    return _encoded(type_) + ":" + _encoded(rest)
 
 
 def _evidence_lines(
