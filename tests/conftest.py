@@ -1,13 +1,21 @@
-"""Fixtures that several rooms use: where the corpora lie, a tiny graph whose values are known by heart."""
+"""Fixtures that several rooms use: the corpora, a tiny graph known by heart, a Neo4j server, a browser."""
 
 from __future__ import annotations
 
 import datetime
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from neo4j_server import Server, fresh_server
 
 from kg.schema import Graph
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -217,3 +225,38 @@ def tiny_graph() -> Graph:
         edge("method:grpo", "EVALUATED_WITH", "dataset:gsm8k", **evidence),
     ]
     return graph_from_rows(nodes, edges, fingerprint="tiny")
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real Neo4j server for the whole run; tests that use it start from an empty database (see `database`)."""
+    with fresh_server(tmp_path_factory.mktemp("neo4j")) as server:
+        yield server
+
+
+@pytest.fixture
+def database(neo4j_server: Server) -> Server:
+    """The server, emptied."""
+    from neo4j import GraphDatabase
+
+    with GraphDatabase.driver(neo4j_server.uri, auth=(neo4j_server.user, neo4j_server.password)) as driver:
+        driver.execute_query("MATCH (n) DETACH DELETE n")
+    return neo4j_server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; a missing one fails with what to install."""
+    from playwright.sync_api import sync_playwright
+
+    names = (os.environ.get("KG_CHROMIUM", "chromium"), "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        raise RuntimeError("the tests open the HTML page in Chromium: apt-get install chromium, or set KG_CHROMIUM")
+    quiet = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=[*quiet.split(), "--disable-component-update", "--disable-sync"]
+        )
+        yield chromium
+        chromium.close()

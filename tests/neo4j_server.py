@@ -1,6 +1,6 @@
 """A real Neo4j server for the tests, without Docker: its jars come from Maven Central, once, into the user's cache.
 
-    python tests/neo4j_server.py        starts one, prints its address and password, and stops it on Ctrl-C
+python tests/neo4j_server.py        starts one, prints its address and password, and stops it on Ctrl-C
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ ARTIFACTS = (
     "org.neo4j:neo4j-import-tool",
     "org.neo4j:neo4j-consistency-check",
 )
-OPENS = [f"--add-opens=java.base/{p}=ALL-UNNAMED" for p in ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")]
+OPENS = [
+    f"--add-opens=java.base/{p}=ALL-UNNAMED" for p in ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
+]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ def find_java() -> str:
             found = re.search(r'version "(\d+)', said)
             if found and 17 <= int(found[1]) <= 24:
                 return java
-    raise RuntimeError("the tests run a real Neo4j server, which needs Java 17: apt-get install openjdk-17-jre-headless")
+    raise RuntimeError(
+        "the tests run a real Neo4j server, which needs Java 17: apt-get install openjdk-17-jre-headless"
+    )
 
 
 def fetch_jars() -> Path:
@@ -87,7 +91,9 @@ def fetch_jars() -> Path:
 def run_admin(home: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Run neo4j-admin on a home folder."""
     command = [find_java(), "-cp", f"{fetch_jars()}/*", "org.neo4j.cli.AdminTool", *map(str, arguments)]
-    return subprocess.run(command, env=os.environ | {"NEO4J_HOME": str(home)}, capture_output=True, text=True, check=True)
+    return subprocess.run(
+        command, env=os.environ | {"NEO4J_HOME": str(home)}, capture_output=True, text=True, check=True
+    )
 
 
 def make_home(home: Path) -> int:

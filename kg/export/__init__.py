@@ -38,7 +38,9 @@ def export_graph(target: str, graph: Graph, output: Path | None, **options: Any)
     export = import_module(EXPORTERS[target]).export
     known = set(inspect.signature(export).parameters) - {"graph", "output"}
     if unknown := sorted(set(options) - known):
-        raise ExportError(f"{target} takes no option {', '.join(unknown)}; it takes {', '.join(sorted(known)) or 'none'}")
+        raise ExportError(
+            f"{target} takes no option {', '.join(unknown)}; it takes {', '.join(sorted(known)) or 'none'}"
+        )
     try:
         return export(graph, **options) if output is None else export(graph, Path(output), **options)
     except OSError as error:

@@ -61,11 +61,14 @@ def _header(prop: Property) -> str:
 
 def _values(row: dict[str, Any], properties: tuple[Property, ...]) -> list[Any]:
     values = (row[p.name] for p in properties)
-    return [DELIMITER.join(map(str, v)) if isinstance(v, list) else str(v).lower() if isinstance(v, bool) else v for v in values]
+    return [
+        DELIMITER.join(map(str, v)) if isinstance(v, list) else str(v).lower() if isinstance(v, bool) else v
+        for v in values
+    ]
 
 
 def _write(path: Path, head: list[str], rows: list[list[Any]]) -> None:
     with complete_file(path) as part, open(part, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+        writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")  # a text with either is quoted
         writer.writerow(head)
         writer.writerows(rows)

@@ -58,7 +58,14 @@ def export(
 def _session(uri: str | None, user: str | None, password: str | None, database: str | None) -> Iterator[Session]:
     try:
         import neo4j
-        from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
+        from neo4j.exceptions import (
+            AuthError,
+            ClientError,
+            ConfigurationError,
+            DriverError,
+            Neo4jError,
+            ServiceUnavailable,
+        )
     except ImportError as error:
         raise MissingExtraError.of("neo4j", extra="neo4j") from error
     if not uri:
@@ -74,9 +81,13 @@ def _session(uri: str | None, user: str | None, password: str | None, database: 
     except AuthError as error:
         raise ExportError(f"{uri} refuses user {user or 'neo4j'!r}: set NEO4J_USER and NEO4J_PASSWORD") from error
     except ServiceUnavailable as error:
-        raise ExportError(f"{uri} does not answer: {error}; is the server running, and is this its Bolt address?") from error
+        raise ExportError(
+            f"{uri} does not answer: {error}; is the server running, and is this its Bolt address?"
+        ) from error
     except (ConfigurationError, ValueError) as error:
-        raise ExportError(f"{uri!r} is no address of a server: {error}; expected something like bolt://localhost:7687") from error
+        raise ExportError(
+            f"{uri!r} is no address of a server: {error}; expected something like bolt://localhost:7687"
+        ) from error
     except ClientError as error:
         raise ExportError(f"{uri}: {error.message}") from error
     except (DriverError, Neo4jError) as error:
@@ -93,7 +104,9 @@ def _node_batches(graph: Graph, batch: int) -> Iterator[tuple[str, list[dict[str
 
     for label, properties in NODE_PROPERTIES.items():
         table = graph.nodes.filter(pc.equal(graph.nodes["type"], str(label)))
-        table = table.select(["id", *(p.name for p in properties)]).rename_columns(["id", *(camel(p.name) for p in properties)])
+        table = table.select(["id", *(p.name for p in properties)]).rename_columns(
+            ["id", *(camel(p.name) for p in properties)]
+        )
         query = f"UNWIND $rows AS row MERGE (n:{label} {{id: row.id}}) SET n = row"
         for part in table.to_batches(max_chunksize=batch):
             yield query, part.to_pylist()
@@ -139,7 +152,9 @@ def _prune(session: Session, graph: Graph, batch: int) -> dict[str, int]:
             match = f"MATCH (a:{source})-[r:{kind}]->(b:{target})"
             found = session.run(f"{match} RETURN a.id AS a, b.id AS b").values()
             gone = [{"a": a, "b": b} for a, b in found if (a, str(kind), b) not in kept]
-            query = f"UNWIND $rows AS row MATCH (a:{source} {{id: row.a}})-[r:{kind}]->(b:{target} {{id: row.b}}) DELETE r"
+            query = (
+                f"UNWIND $rows AS row MATCH (a:{source} {{id: row.a}})-[r:{kind}]->(b:{target} {{id: row.b}}) DELETE r"
+            )
             removed["edges pruned"] += _delete(session, query, gone, batch)
     ids = set(graph.nodes["id"].to_pylist())
     for label in NODE_PROPERTIES:

@@ -52,14 +52,15 @@ class LexiconMatcher:
 
     @cached_property
     def _table(self) -> dict[tuple[str, ...], dict[str | None, tuple[str, float]]]:
-        """Folded words -> exact surface, or None for any case -> type and confidence; the first entry of a surface wins."""
+        """Folded words -> how it must be written (see `_case_of`) -> type and confidence; the first entry of a surface wins."""
         table: dict[tuple[str, ...], dict[str | None, tuple[str, float]]] = {}
         for entry in packaged_entries() if self.entries is None else self.entries:
             for surface in (entry.name, *entry.aliases):
                 words = tuple(fold_phrase(word) for word, _, _ in words_of(surface))
-                if words:
+                is_plain = surface in entry.ambiguous and surface.islower()  # "stability", "cost": words of any text
+                if words and not is_plain:
                     sure = 0.6 if surface in entry.ambiguous else 0.85
-                    exact = surface if _is_cased(surface) else None
+                    exact = _case_of(surface)
                     table.setdefault(words, {}).setdefault(exact, (entry.type, sure))
         return table
 
@@ -74,7 +75,8 @@ class LexiconMatcher:
                 forms = table.get(tuple(folded[i:j]))
                 if forms:
                     surface = text[start : words[j - 1][2]]
-                    hit = forms.get(surface) or forms.get(surface.removesuffix("s")) or forms.get(None)
+                    hit = forms.get(surface) or forms.get(surface.removesuffix("s"))
+                    hit = hit or (None if surface.islower() else forms.get("")) or forms.get(None)
                     if hit:
                         found.append(Candidate(start, words[j - 1][2], *hit, "lexicon"))
                         break
@@ -82,13 +84,11 @@ class LexiconMatcher:
         return doc
 
 
-def _is_cased(surface: str) -> bool:
-    """Whether case tells the surface from plain words: short with a capital (SAM, MATH, Adam), or ComplEx."""
-    return any(c.isupper() for c in surface) and (len(surface) <= 5 or surface.lower() in _PLAIN)
-
-
-_PLAIN = frozenset("complex flamingo prophet phoenix dreamer gemini gopher mixtral whisper palette imagen muse voyager".split())
-"""Plain words that are names when written with their capitals."""
+def _case_of(surface: str) -> str | None:
+    """How a text must write a surface: to the letter (SAM, MATH, Adam), not all in lower case (""), or in any case."""
+    if any(c.isupper() for c in surface) and len(surface) <= 5:
+        return surface
+    return "" if " " not in surface and any(c.isupper() for c in surface[1:]) else None
 
 
 register_extensions()
