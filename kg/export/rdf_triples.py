@@ -10,6 +10,7 @@ import datetime
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
@@ -106,6 +107,7 @@ def iri(id: str, base: str = Settings.base) -> str:
 _BAD_DOTS = re.compile(r"(?<![^/])\.\.?(?![^/])|\.$")
 
 
+@lru_cache(maxsize=1 << 16)
 def _encoded(text: str, safe: str = "") -> str:
     return _BAD_DOTS.sub(lambda match: match[0].replace(".", "%2E"), quote(text, safe=safe))
 
@@ -156,6 +158,7 @@ _LITERALS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
+@cache
 def _term(name: str) -> str:
     prefix, _, local = name.partition(":")
     return f"<{VOCABULARIES[prefix]}{local}>"
@@ -225,15 +228,15 @@ def _values(subjects: Iterable[str], column: Iterable[Any]) -> Iterator[tuple[st
 
 
 def _edge_lines(graph: Graph, namespace: str, base: str) -> Iterator[str]:
-    known = set(EdgeType)
+    names = {str(edge_type): camel(edge_type) for edge_type in EdgeType}
     texts = dict(zip(graph.nodes["id"].to_pylist(), graph.nodes["text"].to_pylist(), strict=True))
     ends = zip(*(graph.edges[name].to_pylist() for name in ("source", "type", "target")), strict=True)
     counts = zip(*(graph.edges[name].to_pylist() for name in _COUNTS), strict=True)
     places = zip(*(graph.edges[name].to_pylist() for name in _PLACES), strict=True)
     for (source, type_, target), numbers, lists in zip(ends, counts, places, strict=True):
-        if type_ not in known:
-            raise ExportError(f"an edge of unknown type {type_!r}; known are {', '.join(EdgeType)}")
-        name = camel(type_)
+        if type_ not in names:
+            raise ExportError(f"an edge of unknown type {type_!r}; known are {', '.join(names)}")
+        name = names[type_]
         subject, predicate, object_ = f"<{iri(source, base)}>", f"<{namespace}{name}>", f"<{iri(target, base)}>"
         yield f"{subject} {predicate} {object_} .\n"
         if any(value is not None for value in (*numbers, *lists)):
@@ -267,7 +270,7 @@ def _evidence_lines(
     if len({len(values) for values in lists}) > 1:
         raise ExportError(f"the evidence lists of {statement} differ in length: {[len(values) for values in lists]}")
     for paper, start, stop, sentence in zip(*lists, strict=True):
-        place = f"{base}evidence/{quote(paper.removeprefix('paper:'), safe=':')}:{start}-{stop}"
+        place = f"{base}evidence/{_encoded(paper.removeprefix('paper:'), safe=':')}:{start}-{stop}"
         yield f"{statement} <{namespace}evidence> <{place}> .\n"
         yield f"<{place}>{_A}<{namespace}Evidence> .\n"
         yield f"<{place}>{_A}{_term('oa:SpecificResource')} .\n"
