@@ -112,7 +112,10 @@ def test_two_processes_may_ask_first_at_once(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_stops_a_query_that_would_never_end(tmp_path: Path) -> None:
-    text = " ".join(f"UNWIND range(1, 10000) AS {i}" for i in "abcd") + " WITH a, b, c, d WHERE (a + b) * (c + d) = 7 RETURN a AS n"
+    text = (
+        " ".join(f"UNWIND range(1, 10000) AS {i}" for i in "abcd")
+        + " WITH a, b, c, d WHERE (a + b) * (c + d) = 7 RETURN a AS n"
+    )
     code = ASK.replace("MATCH (m:Method) RETURN count(*) AS n", text).replace(
         "sys.stdin.readline()",
         f"query_cypher(lambda: graph, {COUNT!r}, cache=cache, fingerprint='t'); print('asked', flush=True)",

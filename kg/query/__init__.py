@@ -5,22 +5,23 @@ Nothing is changed by a query, no file but the library and its views is read, an
 Cypher that runs here and on Neo4j 5
 ------------------------------------
 Cypher runs on an embedded LadybugDB, which speaks openCypher with gaps. A query gives the same answer on both when it
-keeps to what follows (all of it is tested).
+keeps to what follows; the tests run it on both.
 
-* Clauses: MATCH, OPTIONAL MATCH, WHERE, WITH, UNWIND, RETURN, DISTINCT, ORDER BY, SKIP, LIMIT, UNION. In a WITH, ORDER BY
-  needs LIMIT. No `CALL {}`, no list or pattern comprehension, no `shortestPath()`, no parameters.
-- One label a node. Name the label in the pattern or in `WHERE`-free form `(m:Method)`; `labels()` answers a list in
-  Neo4j and a string here. A label, a type or a property that the graph's schema lacks is an error here and empty there.
-- Paths of variable length with both bounds: `-[:SUBCLASS_OF|PART_OF*1..3]->`, `length(path)`; the order of the rows is
-  only what ORDER BY says.
-- Name every column with AS: an expression without a name is headed differently. Reserved as names here, so quote
-  them with backquotes or avoid them: `end`, `on`, `starts`, `order`, `count`, `set`, `load`, `call`.
+- Clauses: MATCH, OPTIONAL MATCH, WHERE, WITH, UNWIND, RETURN, DISTINCT, ORDER BY, SKIP, LIMIT, UNION. In a WITH,
+  ORDER BY needs LIMIT. No `CALL {}`, no list or pattern comprehension, no `shortestPath()`, no parameters.
+- Write labels in the pattern: `(m:Method)`. A node has one label; `labels()` is a list in Neo4j and a string here.
+  A label, a type or a property that the graph's schema lacks is an error here and empty there.
+- Give paths of variable length both bounds: `-[:SUBCLASS_OF|PART_OF*1..3]->`. Rows come in the order that ORDER BY
+  says, and else in any.
+- Name every column with AS, and not like a variable of the query: `m.name AS method`, not `m.name AS m`. As names the
+  words `end`, `on`, `starts`, `ends`, `order`, `group`, `table`, `index`, `column`, `profile`, `all`, `any`, `none`,
+  `single` are taken; quote them with backquotes.
 - Functions: count, sum, avg, min, max, collect, size, coalesce, left, toLower, toUpper, trim, toString, toInteger,
   toFloat, head, last, split, type, length, CASE, IN, STARTS WITH, ENDS WITH, CONTAINS, `=~`, `EXISTS { MATCH ... }`.
   `substring` and `list[i]` count from 0 in Neo4j and from 1 here: use left, head, last and UNWIND.
 - Dates: compare with `date('2024-02-01')`; a month is `left(toString(p.published), 7)`; no `p.published.year`
   (a paper has `year`).
-- Strings in quotes of either kind, escaped with a backslash.
+- Strings stand in quotes of either kind; a quote inside is escaped with a backslash.
 """
 
 from __future__ import annotations

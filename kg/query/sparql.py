@@ -6,6 +6,7 @@ import datetime
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,12 @@ def run(
 
 def _make(folder: Path, ntriples: Iterable[str]) -> None:
     store = pyoxigraph.Store(str(folder))
-    store.bulk_load(input=io.BufferedReader(_Lines(ntriples)), format=pyoxigraph.RdfFormat.N_TRIPLES)
-    store.optimize()
+    store.bulk_load(input=io.BufferedReader(_Lines(ntriples), 1 << 20), format=pyoxigraph.RdfFormat.N_TRIPLES)
     store.flush()
 
 
 class _Lines(io.RawIOBase):
-    """Lines of text, with or without their line ends, as a stream of bytes: the graph is never whole in memory."""
+    """Lines of text as a stream of bytes, many at a time, so that the graph is never whole in memory."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = iter(lines)
@@ -52,11 +52,8 @@ class _Lines(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        while not self._rest:
-            line = next(self._lines, None)
-            if line is None:
-                return 0
-            self._rest = memoryview((line.rstrip("\n") + "\n").encode())
+        if not self._rest:
+            self._rest = memoryview("".join(islice(self._lines, 1000)).encode())
         size = min(len(buffer), len(self._rest))
         buffer[:size] = self._rest[:size]
         self._rest = self._rest[size:]
