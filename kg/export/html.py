@@ -33,10 +33,10 @@ OPTIONS = {
     "nodes": {
         "shape": "dot",
         "borderWidth": 0,
-        "font": {"size": 14, "color": "#1f2430", "strokeWidth": 4, "strokeColor": "#fcfcfa"},
+        "font": {"strokeWidth": 4, "strokeColor": "#fcfcfa"},
     },
     "edges": {
-        "color": {"color": "#d5d8de", "highlight": "#1f2430", "hover": "#6b7280"},
+        "color": {"color": "#c4c8d0", "highlight": "#1f2430", "hover": "#6b7280"},
         "width": 0.7,
         "smooth": False,
         "arrows": {"to": {"enabled": True, "scaleFactor": 0.35}},
@@ -101,8 +101,18 @@ def _render(graph: Graph, nodes: list[dict[str, Any]], edges: list[dict[str, Any
     for node in nodes:
         x, y = places[node["id"]]
         name = node["name"] or node["title"] or node["id"]
-        network.add_node(node["id"], label=_short(name, 24 if node["type"] == "Paper" else 40), title=_node_text(node, name), kind=node["type"],
-                         color=COLORS[node["type"]], size=round(5 + 2.2 * node["degree"] ** 0.5, 1), x=x, y=y)  # fmt: skip
+        is_paper = node["type"] == "Paper"
+        network.add_node(
+            node["id"],
+            label=_short(name, 24 if is_paper else 40),
+            title=_node_text(node, name),
+            kind=node["type"],
+            color=COLORS[node["type"]],
+            size=round(6 + 2.4 * node["degree"] ** 0.5, 1),
+            font={"size": 13 if is_paper else 20, "color": "#6b7280" if is_paper else "#1f2430"},
+            x=x,
+            y=y,
+        )
     for edge in edges:
         network.add_edge(edge["source"], edge["target"], title=_edge_text(edge))
     network.options = OPTIONS
