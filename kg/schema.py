@@ -78,8 +78,9 @@ def fold_title(title: str) -> str:
     >>> fold_title("BERT:  Pre-training  of Deep…") == fold_title("Bert: pre‑training of deep")
     True
     """
-    text = unicodedata.normalize("NFKD", title.casefold())
-    text = "".join(c for c in text if not unicodedata.combining(c))
+    text = title.casefold()
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(re.findall(r"\w+", text))
 
 

@@ -1,8 +1,9 @@
 """Hugging Face "Daily Papers" pages saved as text.
 
-    title / abstract / then, on most pages, three lines:  "  • 7 authors" or "Gensyn Gensyn"  /  "·"  /  "Dec 9, 2024 2"
+    title / abstract / then, for most papers, three lines:  "  • 7 authors" or "adobe Adobe"  /  "·"  /  "Dec 9, 2024 2"
 
-Paragraphs stand on one line each. The site prints a date's year only where it is not the page's own.
+An organisation is printed as handle and name; the number behind the date counts upvotes or comments.
+Paragraphs stand on one line each, with blank lines between them. The site prints a date's year only where it is not the page's own.
 """
 
 from __future__ import annotations
@@ -18,15 +19,18 @@ from kg.schema import Paper
 
 __all__ = ["read", "sniff"]
 
-_MARKS = (b"byAK and the research community", b"Get trending papers in your email inbox")
-_DATE = re.compile(r"([A-Z][a-z]{2}) (\d{1,2})(?:, (\d{4}))?(?: (\d+))?")
-_AUTHORS = re.compile(r"\s*• (\d+) authors?")
+_MARKS = ("byAK and the research community", "Get trending papers in your email inbox!")
+_HEADER = 40
+"""Lines within which the page's own head ends."""
+_DATE = re.compile(r"([A-Z][a-z]{2}) (\d{1,2})(?:, (\d{4}))?(?: (\d{1,9}))?")
+_AUTHORS = re.compile(r"\s*• (\d{1,6}) authors?")
 _MONTHS = dict(zip("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), range(1, 13), strict=True))
 
 
 def sniff(head: bytes, name: str) -> bool:
     """Whether a file starts like a saved page."""
-    return any(mark in head for mark in _MARKS)
+    lines = head.decode("utf-8", "replace").splitlines()[:_HEADER]
+    return any(line.strip() in _MARKS for line in lines)
 
 
 @dataclass
@@ -59,11 +63,12 @@ def _entries(source: Source) -> Iterator[_Entry]:
     at = 0
     while at < len(lines):
         number, line = lines[at]
-        if at + 1 < len(lines) and lines[at + 1][1] == "·":  # byline, dot, date
-            if entry:
-                entry.byline = line
-                entry.date = _DATE.fullmatch(lines[at + 2][1]) if at + 2 < len(lines) else None
-            at += 3 if entry and entry.date else 2
+        if entry and [text for _, text in lines[at + 1 : at + 2]] == ["·"]:  # byline, dot, date
+            entry.byline = line
+            entry.date = _DATE.fullmatch(lines[at + 2][1]) if at + 2 < len(lines) else None
+            if entry.date is None:
+                source.problem('expected a date like "Aug 7, 2022" under the dot; the paper is kept without', number)
+            at += 3
         elif entry and entry.abstract is None:
             entry.abstract = line
             at += 1
@@ -78,22 +83,21 @@ def _entries(source: Source) -> Iterator[_Entry]:
 
 def _body(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """The lines after the page's head, which ends with the site's own byline and the day of the page."""
-    marks = [mark.decode() for mark in _MARKS]
-    start = next((i for i in range(len(lines) - 1, -1, -1) if any(mark in lines[i][1] for mark in marks)), -1) + 1
+    start = max((i + 1 for i, (_, line) in enumerate(lines[:_HEADER]) if line.strip() in _MARKS), default=0)
     if start < len(lines) and _DATE.fullmatch(lines[start][1]):
         start += 1
     return lines[start:]
 
 
 def _byline(entry: _Entry) -> dict[str, int | str | None]:
+    """The number of authors, or the organisation: the page prints the handle of its picture, then its name."""
     if entry.byline is None:
         return {}
     authors = _AUTHORS.fullmatch(entry.byline)
     if authors:
         return {"author_count": int(authors[1])}
-    name = " ".join(entry.byline.split())
-    half = len(name) // 2  # the name of the organisation and that of its picture
-    return {"author_count": None, "organization": name[:half] if name[:half] == name[half + 1 :] else name}
+    handle, _, name = " ".join(entry.byline.split()).partition(" ")
+    return {"organization": name or handle}
 
 
 def _date(entry: _Entry, page_year: int | None) -> dict[str, int | str | None]:
@@ -101,10 +105,8 @@ def _date(entry: _Entry, page_year: int | None) -> dict[str, int | str | None]:
         return {}
     month, day, year, count = entry.date.groups()
     known = int(year) if year else page_year
-    published = None
-    if known and month in _MONTHS:
-        try:
-            published = datetime.date(known, _MONTHS[month], int(day)).isoformat()
-        except ValueError:
-            published = None
+    try:
+        published = datetime.date(known or 0, _MONTHS.get(month, 0), int(day)).isoformat()
+    except ValueError:  # no year is known, or there is no such day
+        published = None
     return {"published": published, "year": known, "count": int(count) if count else None}
