@@ -69,7 +69,7 @@ def _entries(source: Source) -> Iterator[_Entry]:
             if entry.date is None:
                 source.problem('expected a date like "Aug 7, 2022" under the dot; the paper is kept without', number)
             at += 3
-        elif entry and entry.abstract is None:
+        elif entry and entry.abstract is None and entry.byline is None:
             entry.abstract = line
             at += 1
         else:
@@ -83,7 +83,8 @@ def _entries(source: Source) -> Iterator[_Entry]:
 
 def _body(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """The lines after the page's head, which ends with the site's own byline and the day of the page."""
-    start = max((i + 1 for i, (_, line) in enumerate(lines[:_HEADER]) if line.strip() in _MARKS), default=0)
+    heads = [line.strip() for _, line in lines[:_HEADER]]
+    start = next((heads.index(mark) + 1 for mark in _MARKS if mark in heads), 0)
     if start < len(lines) and _DATE.fullmatch(lines[start][1]):
         start += 1
     return lines[start:]
