@@ -226,7 +226,9 @@ def _properties(text: str) -> tuple[Property, ...]:
     return tuple(Property(*item.split(":")) for item in text.split())
 
 
-_ENTITY = _properties("name:string aliases:strings year:integer papers:integer mentions:integer known:boolean same_as:strings")
+_ENTITY = _properties(
+    "name:string aliases:strings year:integer papers:integer mentions:integer known:boolean same_as:strings"
+)
 
 NODE_PROPERTIES: Mapping[NodeType, tuple[Property, ...]] = {
     NodeType.PAPER: _properties(

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import HOSTILE
 from playwright.sync_api import Browser, Page
 
-from conftest import HOSTILE
 from kg.export import export_graph
 from kg.library.tables import graph_from_rows
 from kg.schema import Graph

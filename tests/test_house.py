@@ -98,7 +98,9 @@ def test_the_import_contract_holds() -> None:
 
 def test_only_one_room_imports_the_compiled_core() -> None:
     """The import contract cannot see a compiled module, so this reads the sources."""
-    rooms = {p.relative_to(ROOT / "kg").parts[0] for p in SOURCES if re.search(r"\b_core\b", p.read_text(encoding="utf-8"))}
+    rooms = {
+        p.relative_to(ROOT / "kg").parts[0] for p in SOURCES if re.search(r"\b_core\b", p.read_text(encoding="utf-8"))
+    }
     assert rooms == {"analyse"}
 
 
