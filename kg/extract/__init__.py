@@ -36,10 +36,10 @@ def extract_papers(
     min_confidence: float = 0.0,
     report: Callable[[Problem], None],
 ) -> Iterator[Extraction]:
-    """What is found in each paper, in order; see `kg.extract.pipeline.extract_papers`."""
-    from kg.extract import pipeline
+    """What is found in each paper, in order; see `kg.extract.runs.extract_papers`."""
+    from kg.extract import runs
 
-    return pipeline.extract_papers(papers, entries, workers=workers, min_confidence=min_confidence, report=report)
+    return runs.extract_papers(papers, entries, workers=workers, min_confidence=min_confidence, report=report)
 
 
 def extractor_fingerprint(entries: Iterable[LexiconEntry]) -> str:

@@ -18,6 +18,8 @@ __all__ = ["find_definitions", "make_abbreviations"]
 _PAREN = re.compile(r"\(([^()]{2,90})\)")
 _SHORT = re.compile(r"[A-Za-z0-9$∞α-ω][\w.+\-/&*$]{1,14}")
 _LAST_WORD = re.compile(r"([\w][\w.+\-/&]*)\s*$")
+TITLE_LENGTH = 200
+"""Characters of a title that are looked at."""
 _TITLE = re.compile(r"([A-Za-z][\w+\-]{1,11}): ((?:(?:An?|The) )?\S.*)")
 _PHRASE_END = re.compile(r"(?= (?:for|with|via|in|on|to|by|from|of|using|and|towards|through|under)\b)|$", re.I)
 _STOP = frozenset(
@@ -51,7 +53,7 @@ def _long_before(text: str, paren: re.Match[str]) -> Definition | None:
     long_start = _match(inside, text, window, paren.start())
     if long_start is None:
         return None
-    long_end = len(text[: paren.start()].rstrip(" \"'“”"))
+    long_end = long_start + len(text[long_start : paren.start()].rstrip(" \"'“”"))
     return Definition((start, start + len(inside)), (long_start, long_end)) if long_end > long_start else None
 
 
@@ -67,7 +69,7 @@ def _long_inside(text: str, paren: re.Match[str]) -> Definition | None:
 
 def _title_definition(text: str) -> Definition | None:
     """The name of a title "NAME: what it stands for ...", where the letters of the name say that it does."""
-    match = _TITLE.match(text.split("\n", 1)[0])
+    match = _TITLE.match(text.split("\n", 1)[0][:TITLE_LENGTH])
     if not match or not _is_short(match[1]):
         return None
     for stop in _PHRASE_END.finditer(match[0], match.start(2)):
@@ -77,7 +79,9 @@ def _title_definition(text: str) -> Definition | None:
 
 
 def _is_short(text: str) -> bool:
-    return any(c.isupper() for c in text) and sum(c.isalpha() for c in text) >= 2 and not text.istitle() or _inner(text)
+    return (any(c.isupper() for c in text) and sum(c.isalpha() for c in text) >= 2 and not text.istitle()) or _inner(
+        text
+    )
 
 
 def _inner(text: str) -> bool:
@@ -107,7 +111,7 @@ def _match(short: str, text: str, low: int, high: int) -> int | None:
     while start > low and not text[start - 1].isspace():  # "self-attention" begins where its word begins
         start -= 1
     words = text[start:high].split()
-    if len(words) < 2 and "-" not in text[start:high] or len(words) > len(letters) + 4:
+    if (len(words) < 2 and "-" not in text[start:high]) or len(words) > len(letters) + 4:
         return None
     return None if words[0].lower() in _STOP else start
 

@@ -10,12 +10,15 @@ import math
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import register_extensions
+from kg.extract.occurrences import by_sentence
+from kg.extract.sentences import sentence_spans
 from kg.extract.terms import fold_phrase, words_of
 from kg.schema import Claim, Mention
 
@@ -35,7 +38,7 @@ _RESULT = re.compile(
 )  # fmt: skip
 _CLAUSE = re.compile(r"(?:,? (?:while|and|but|whereas|yet)(?: also)?|;|, with|, (?=\w+ing\b))\s")
 KINDS = (
-    ("resource", r"\b(?:code|dataset|data|models?|implementation|checkpoints?|weights|resources?|corpus|benchmark|project page|demo|toolkit)\b[^.]{0,60}\b(?:available|released?|publicly|open-?sourced?|found at|accessible)|https?://|\b(?:we|will) (?:publicly )?(?:release|open-?source|make)\b|\b(?:contain|compris|consist)\w*\b[^.]*\d"),
+    ("resource", r"\b(?:code|dataset|data|models?|implementation|checkpoints?|weights|resources?|corpus|benchmark|project page|demo|toolkit)\b[^.]{0,60}\b(?:available|released?|publicly|open-?sourced?|found at|accessible)|https?://|\b(?:we|will) (?:publicly )?(?:release|open-?source|make)\b|\b(?:contain|compris|consist)\w*\b[^.]{0,80}\d"),
     ("theoretical", r"\b(?:prov(?:e[sd]?|ably|ing)|theor(?:y|em|etical|etically)|bounds?|converge[sn]?\w*|guarantees?|lower bound|regret|optimality|closed-form|equivalen\w+|complexity of|minimax|asymptotic\w*|rate of)\b|O\("),
     ("efficiency", r"\b(?:faster|speed-?up|speed|latency|memory|FLOPs|parameters?|cost|costs|computation\w*|communication|training time|inference time|throughput|efficien\w+|lightweight|energy|tokens?|overhead|compress\w*|storage|GPU)\b"),
     ("performance", r"\b(?:outperform|surpass|exceed|state-of-the-art|SOTA|accurac|improv|achiev|superior|better|best|competitive|compar|gain|score|F1|BLEU|performance|robust|quality|boost|enhanc|generaliz|effectiv)\w*"),
@@ -86,7 +89,7 @@ def features_of(sentence: str, position: float) -> set[str]:
         "#bias",
         f"#place{min(9, int(position * 10))}",
         *words,
-        *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False)),
+        *(f"{a} {b}" for a, b in pairwise(words)),
     }
     if "%" in sentence:
         out.add("#percent")
@@ -101,13 +104,12 @@ def find_claims(
     """The claims of a text, in its order. Cost: linear."""
     main = introduced[0] if introduced else None
     claims: list[Claim] = []
-    for number, (start, end) in enumerate(sentences):
+    for number, ((start, end), inside) in enumerate(zip(sentences, by_sentence(mentions, sentences), strict=True)):
         if number == 0:  # the title
             continue
         features = features_of(text[start:end], number / max(1, len(sentences) - 1))
         sure = _probability(features)
         if sure >= threshold:
-            inside = [m for m in mentions if start <= m.start < end]
             for part in _parts(text, start, end, sure):
                 claims.append(_claim(f"c{len(claims)}", text, part, inside, main, introduced, sure))
     return claims
@@ -220,7 +222,7 @@ class Claims:
         self.threshold = threshold
 
     def __call__(self, doc: Doc) -> Doc:
-        sentences = [(s.start_char, s.end_char) for s in doc.sents]
+        sentences = sentence_spans(doc)
         doc._.kg_claims = find_claims(doc.text, doc._.kg_mentions, doc._.kg_introduces, sentences, self.threshold)
         return doc
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -17,6 +18,8 @@ _WE = re.compile(
     r"\b(?:we|paper|work|study|article)\b[^.;:()]{0,40}?\b(?:propos|introduc|present|develop|releas|design|creat|construct|build)\w*|"
     r"\bis (?:proposed|introduced|presented|developed)\b"
 )
+
+_TURN = re.compile(r"[.;]|\b(?:to|for|that|by|with|using|of|on|in)\b")
 
 
 def find_introduced(
@@ -42,15 +45,13 @@ def find_introduced(
 
 
 def _behind_propose(mentions: list[Mention], text: str) -> set[str]:
+    starts = [mention.start for mention in mentions]
     for cue in _WE.finditer(text):
-        for mention in mentions:
-            between = text[cue.end() : mention.start]
-            if 0 <= mention.start - cue.end() <= 60 and not re.search(
-                r"[.;]|\b(?:to|for|that|by|with|using|of|on|in)\b", between
-            ):
-                if mention.type in ("Method", "Dataset"):
-                    return {mention.text}
-                break
+        at = bisect_left(starts, cue.end())
+        mention = mentions[at] if at < len(mentions) else None
+        near = mention and mention.start - cue.end() <= 60 and not _TURN.search(text, cue.end(), mention.start)
+        if near and mention.type in ("Method", "Dataset"):
+            return {mention.text}
     return set()
 
 

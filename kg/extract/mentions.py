@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from spacy.util import filter_spans
 
 from kg.extract.candidates import Candidate, register_extensions
+from kg.extract.occurrences import find_occurrences
 from kg.extract.terms import fold_phrase
 from kg.schema import Mention
 
@@ -25,7 +26,7 @@ WEIGHT = {
     "definition": 1.0,
     "compound": 1.0,
 }
-"""How much a finder's type counts where finders disagree on a surface."""
+"""How much a finder's type counts where finders disagree on a surface; 3 where it is none of these."""
 
 GENERIC = frozenset(
     "model method approach framework system algorithm technique performance efficiency robustness baseline dataset data"
@@ -43,21 +44,15 @@ def resolve(text: str, candidates: list[Candidate], definitions: list[tuple]) ->
     for c in candidates:
         surface = text[c.start : c.end]
         if fold_phrase(surface) not in GENERIC and len(surface) > 1 and "\n" not in surface:
-            votes[surface][c.type] += WEIGHT[c.source] * c.confidence
+            votes[surface][c.type] += WEIGHT.get(c.source, 3.0) * c.confidence
             sure[surface] = max(sure[surface], c.confidence)
     _share_types(text, votes, definitions)
     types = {surface: _decide(surface, kinds) for surface, kinds in votes.items()}
-    taken = bytearray(len(text))
-    found = []
-    for surface in sorted(types, key=lambda s: (-len(s), s)):
-        for match in re.finditer(rf"(?<![\w]){re.escape(surface)}(?![\w])", text):
-            if not any(taken[match.start() : match.end()]):
-                taken[match.start() : match.end()] = b"\1" * len(surface)
-                found.append((match.start(), match.end(), surface))
-    found.sort()
+    defined = [span for d in definitions for span in d if text[slice(*span)] in types]
+    found = find_occurrences(text, types, defined)
     return [
-        Mention(f"m{i}", start, end, surface, types[surface], round(min(1.0, sure[surface]), 3))
-        for i, (start, end, surface) in enumerate(found)
+        Mention(f"m{i}", start, end, text[start:end], types[text[start:end]], round(min(1.0, sure[text[start:end]]), 3))
+        for i, (start, end) in enumerate(found)
     ]
 
 

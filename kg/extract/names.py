@@ -11,7 +11,7 @@ from kg.extract.candidates import Candidate, register_extensions
 
 __all__ = ["find_names", "find_proposed", "find_title_name", "is_name", "make_names"]
 
-NAME = r"[A-Za-zα-ω0-9][\w+*@]*(?:[-./&+][\w+*]+)*\+{0,2}"
+NAME = r"[A-Za-zα-ω0-9][\w*@]{0,40}(?:[-./&+][\w*]{1,40}){0,8}\+{0,2}"
 _TITLE = re.compile(rf"({NAME}(?: {NAME}){{0,3}})\s*:\s")
 _PROPOSE = re.compile(
     r"\b(?:propos(?:e[sd]?|ing)|introduc(?:e[sd]?|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?|releas(?:e[sd]?|ing)|"
@@ -35,6 +35,12 @@ _NOT_NAMES = frozenset(
     " OpenAI Google Meta Microsoft DeepMind HuggingFace GitHub LaTeX PyTorch TensorFlow Python Java Twitter Reddit".split()
 )
 
+_DERIVED = frozenset(
+    "based driven generated guided powered assisted enhanced augmented aware like style free specific level wise induced"
+    " centric oriented agnostic related inspired trained tuned aligned equipped enabled integrated only to as".split()
+)
+"""Behind a hyphen they make an adjective of a name: LLM-based."""
+
 
 def is_name(text: str) -> bool:
     """Whether a word looks like a name: capitals or digits inside it, and no common acronym of another kind.
@@ -47,6 +53,8 @@ def is_name(text: str) -> bool:
     if re.fullmatch(r"[A-Z][a-z]+(?:-[A-Za-z]?[a-z]+)*|[a-z]+(?:-[a-z]+)*", text):
         return False
     parts = re.split(r"[-/]", text)
+    if parts[-1] in _DERIVED:
+        return False
     capitals = any(c.isupper() for part in parts for c in part[1:])
     digits = any(c.isdigit() for c in text)
     return capitals or (digits and text[0].isupper()) or any(len(p) > 1 and p.isupper() for p in parts)

@@ -9,6 +9,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import register_extensions
+from kg.extract.occurrences import by_sentence
+from kg.extract.sentences import sentence_spans
 from kg.extract.terms import fold_phrase
 from kg.schema import EDGE_ENDPOINTS, EdgeType, Mention, Relation
 
@@ -49,8 +51,7 @@ def find_relations(
     main = next((one[m.id] for m in mentions if m.id in introduced and m.type == "Method"), None)
     own_data = next((one[m.id] for m in mentions if m.id in introduced and m.type == "Dataset"), None)
     seen: dict[str, Mention] = {}
-    for sentence in sentences:
-        inside = [m for m in mentions if sentence[0] <= m.start < sentence[1]]
+    for sentence, inside in zip(sentences, by_sentence(mentions, sentences), strict=True):
         pairs = [*_by_cues(text, inside), *_of_the_paper(text[slice(*sentence)], inside, main, own_data)]
         pairs += [*_parts(inside, introduced, main), *_by_names(inside, seen)]
         for head, kind, tail, sure in pairs:
@@ -65,11 +66,17 @@ def find_relations(
 def _groups(mentions: list[Mention], synonyms: list[tuple[str, str]]) -> dict[str, str]:
     """Each mention's id -> the id of the first mention of the same thing in the paper."""
     first: dict[str, str] = {}
-    one = {m.id: first.setdefault(m.text, m.id) for m in mentions}
+    home = {m.id: first.setdefault(m.text, m.id) for m in mentions}
+
+    def find(id_: str) -> str:
+        while home[id_] != id_:
+            home[id_] = id_ = home[home[id_]]  # halving the path keeps it short
+        return id_
+
     for a, b in synonyms:
-        low, high = sorted((one[a], one[b]), key=lambda id_: int(id_[1:]))
-        one = {id_: low if home == high else home for id_, home in one.items()}
-    return one
+        low, high = sorted((find(a), find(b)), key=lambda id_: int(id_[1:]))
+        home[high] = low
+    return {m.id: find(m.id) for m in mentions}
 
 
 def _by_cues(text: str, mentions: list[Mention]) -> Iterator[tuple[str, str, str, float]]:
@@ -134,7 +141,7 @@ class Relations:
     """Sets `doc._.kg_relations`."""
 
     def __call__(self, doc: Doc) -> Doc:
-        sentences = [(s.start_char, s.end_char) for s in doc.sents]
+        sentences = sentence_spans(doc)
         doc._.kg_relations = find_relations(
             doc.text, doc._.kg_mentions, set(doc._.kg_introduces), doc._.kg_synonyms, sentences
         )

@@ -1,48 +1,54 @@
-"""A tokenizer for papers: names keep their hyphens, dots, slashes and brackets."""
+"""A tokenizer for papers: names keep their hyphens, dots, slashes and brackets; addresses stay whole."""
 
 from __future__ import annotations
 
 import re
 
-from spacy.lang.en import English
-from spacy.tokenizer import Tokenizer
-from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import DummyTokenizer
+from spacy.vocab import Vocab
 
-__all__ = ["make_tokenizer"]
+__all__ = ["PaperTokenizer", "make_tokenizer"]
 
-INFIXES = [
-    r"\.{3,}",
-    r"…",
-    r"—",
-    r"(?<=[A-Za-z0-9)\]])[,;:](?=[A-Za-z(\[])",
-    r"(?<=[a-z)\]])\((?=[A-Za-z])",
-    r"(?<=\))/",
-]
-SIGNED = r"[+\-−±~≈]"
-WHOLE = re.compile(r"O\([^()\s]{1,40}\)|https?://\S+[^\s.,;:)\]]|[\w.+-]+(?:/[\w.+-]+)*")
-"""Complexities, addresses, and words joined by hyphens, dots and slashes (CIFAR-10/100) are one token."""
+_TOKEN = re.compile(
+    r"""
+      https?://[^\s<>"'(){}\[\]]*[\w/]             # an address, without the full stop behind it
+    | O\([^()\s]{1,40}\)                           # a complexity: O(1/T)
+    | [+\-−±~≈]?\d+(?:[.,]\d+){0,4}(?![\w\-/]|[.,]\d)  # a number with its sign; units stand alone
+    | [^\W_][\w@*]*(?:[-–./+&'’]+[\w@*]+)*\+{0,2}  # a word or a name: f-DPO, Qwen2.5-VL-3B, CIFAR-10/100
+    | \s+
+    | .                                            # any other character
+    """,
+    re.VERBOSE,
+)
 
 
-def make_tokenizer(language: English) -> Tokenizer:
-    """The tokenizer of a blank English pipeline with the rules of this module.
+def make_tokenizer(nlp: Language) -> PaperTokenizer:
+    """The tokenizer over the vocabulary of a pipeline.
 
     >>> import spacy
     >>> tokenizer = make_tokenizer(spacy.blank("en"))
     >>> [t.text for t in tokenizer("f-DPO and Qwen2.5-VL-3B reach O(1/T) on CIFAR-10/100 (+9.2%).")]
     ['f-DPO', 'and', 'Qwen2.5-VL-3B', 'reach', 'O(1/T)', 'on', 'CIFAR-10/100', '(', '+9.2', '%', ')', '.']
     """
-    defaults = language.Defaults
-    prefixes = [p for p in defaults.prefixes if p not in (r"\+",)]
-    suffixes = [s for s in defaults.suffixes if not s.startswith("(?<=[0-9])(?:\\$|")]
-    return Tokenizer(
-        language.vocab,
-        rules={},
-        prefix_search=compile_prefix_regex(prefixes).search,
-        suffix_search=compile_suffix_regex([*suffixes, r"%", r"(?<=[0-9])%"]).search,
-        infix_finditer=compile_infix_regex(INFIXES).finditer,
-        token_match=_is_whole,
-    )
+    return PaperTokenizer(nlp.vocab)
 
 
-def _is_whole(text: str) -> bool:
-    return WHOLE.fullmatch(text) is not None and not text.endswith((".", "-", "/"))
+class PaperTokenizer(DummyTokenizer):
+    """Text to `Doc` by one regular expression. Linear time; nothing is learned, so nothing is saved with a pipeline."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        words: list[str] = []
+        spaces: list[bool] = []
+        for piece in _TOKEN.findall(text):
+            if piece.isspace() and spaces and not spaces[-1] and piece[0] == " ":
+                spaces[-1] = True  # a token owns the one space behind it
+                piece = piece[1:]
+            if piece:
+                words.append(piece)
+                spaces.append(False)
+        return Doc(self.vocab, words, spaces)
