@@ -36,12 +36,15 @@ def export_graph(target: str, graph: Graph, output: Path | None, **options: Any)
     if target not in EXPORTERS:
         raise ExportError(f"unknown target {target!r}; known are {', '.join(EXPORTERS)}")
     export = import_module(EXPORTERS[target]).export
-    known = set(inspect.signature(export).parameters) - {"graph", "output"}
-    if unknown := sorted(set(options) - known):
-        raise ExportError(
-            f"{target} takes no option {', '.join(unknown)}; it takes {', '.join(sorted(known)) or 'none'}"
-        )
+    parameters = set(inspect.signature(export).parameters)
+    known = sorted(parameters - {"graph", "output"})
+    if unknown := sorted(set(options) - set(known)):
+        raise ExportError(f"{target} takes no option {', '.join(unknown)}; it takes {', '.join(known) or 'none'}")
+    if "output" not in parameters:
+        return export(graph, **options)
+    if output is None:
+        raise ExportError(f"{target} writes files: give it a folder or a file as output")
     try:
-        return export(graph, **options) if output is None else export(graph, Path(output), **options)
+        return export(graph, Path(output), **options)
     except OSError as error:
         raise ExportError(f"{error.filename or output}: cannot be written: {error.strerror or error}") from error
