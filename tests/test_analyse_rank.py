@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+
+import networkx as nx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.analyse import MEASURES, centrality, project_shared_papers, whole_graph
-from kg.errors import GraphError
+from kg.errors import GraphError, MissingExtraError
 from kg.library.tables import graph_from_rows
 from kg.schema import Graph
 
@@ -15,7 +22,8 @@ from kg.schema import Graph
 def test_the_core_and_networkx_agree(tiny_graph: Graph, measure: str, project: str | None) -> None:
     core = centrality(tiny_graph, measure, project=project, top=None)
     other = centrality(tiny_graph, measure, project=project, top=None, backend="networkx")
-    assert {r.id: r.value for r in core} == pytest.approx({r.id: r.value for r in other}, abs=1e-9)
+    assert [(r.rank, r.id) for r in core] == [(r.rank, r.id) for r in other]
+    assert {r.id: r.value for r in core} == pytest.approx({r.id: r.value for r in other}, rel=1e-10)
 
 
 def test_the_whole_graph_is_simple_and_undirected(tiny_graph: Graph) -> None:
@@ -30,6 +38,23 @@ def test_a_projection_joins_what_shares_a_paper(tiny_graph: Graph) -> None:
     assert csr.indptr.tolist() == [0, 1, 1, 2] and csr.indices.tolist() == [2, 0]
     with pytest.raises(GraphError, match="papers do not mention 'Paper'"):
         project_shared_papers(tiny_graph, "Paper")
+
+
+@settings(max_examples=60, deadline=None)
+@given(mentions=st.sets(st.tuples(st.integers(0, 5), st.integers(0, 7)), max_size=30))
+def test_a_projection_is_that_of_networkx(mentions: set[tuple[int, int]]) -> None:
+    from networkx.algorithms import bipartite
+
+    nodes = [dict(id=f"paper:{p}", type="Paper", title="T") for p in range(6)]
+    nodes += [dict(id=f"task:{t}", type="Task", name="T") for t in range(8)]
+    ends = [(f"paper:{p}", f"task:{t}") for p, t in mentions]
+    edges = [dict(source=p, source_type="Paper", type="MENTIONS", target=t, target_type="Task") for p, t in ends]
+    ids, csr = project_shared_papers(graph_from_rows(nodes, edges), "Task")
+    both = nx.Graph(ends)
+    both.add_nodes_from(ids)
+    expected = nx.to_scipy_sparse_array(bipartite.projected_graph(both, ids), nodelist=ids, format="csr")
+    expected.sort_indices()
+    assert (csr.indptr.tolist(), csr.indices.tolist()) == (expected.indptr.tolist(), expected.indices.tolist())
 
 
 def test_ranks_are_of_one_type_named_and_in_a_fixed_order(tiny_graph: Graph) -> None:
@@ -47,8 +72,26 @@ def test_unknown_names_say_what_is_known(tiny_graph: Graph) -> None:
         centrality(tiny_graph, "fame")
     with pytest.raises(GraphError, match="unknown backend"):
         centrality(tiny_graph, "degree", backend="abacus")
-    with pytest.raises(GraphError, match="unknown type 'Thing'"):
+    with pytest.raises(GraphError, match="unknown type 'Thing'; known are Paper, Author"):
         centrality(tiny_graph, "degree", type="Thing")
+    with pytest.raises(GraphError, match="unknown type 'Dataset'; known are Method"):
+        centrality(tiny_graph, "degree", project="Method", type="Dataset")
+    with pytest.raises(GraphError, match="top is -1"):
+        centrality(tiny_graph, "degree", top=-1)
+
+
+def test_networkx_without_scipy_says_how_to_get_it(tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    with pytest.raises(MissingExtraError, match=re.escape("pip install 'kg[networkx]'")):
+        centrality(tiny_graph, "pagerank", backend="networkx")
+
+
+def test_importing_the_room_loads_nothing_heavy() -> None:
+    code = (
+        "import kg.analyse, sys; print([m for m in ('numpy', 'pyarrow', 'networkx', 'kg._core') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
 
 
 @pytest.mark.parametrize("measure", MEASURES)

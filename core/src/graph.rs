@@ -1,49 +1,35 @@
-//! A graph in compressed sparse row form, borrowed from the caller.
+//! A graph in compressed sparse row form, borrowed from the caller and checked.
 
 /// Why arrays are not a graph.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Malformed(pub String);
 
-/// A directed graph of `n` nodes: the out-neighbours of `v` are `indices[indptr[v]..indptr[v + 1]]`.
+/// A simple graph of `n` nodes: the out-neighbours of `v` are `indices[indptr[v]..indptr[v + 1]]`, rising.
 ///
-/// An undirected graph holds each edge in both directions.
+/// An undirected graph holds each edge in both directions, a loop once.
 #[derive(Clone, Copy)]
 pub struct Csr<'a> {
     indptr: &'a [i64],
     indices: &'a [u32],
+    pub directed: bool,
+}
+
+/// The arrays of a graph that was made here.
+pub struct OwnedCsr {
+    indptr: Vec<i64>,
+    indices: Vec<u32>,
 }
 
 impl<'a> Csr<'a> {
-    /// Checks the arrays, so that every kernel may trust them.
-    pub fn new(indptr: &'a [i64], indices: &'a [u32]) -> Result<Self, Malformed> {
-        let Some(n) = indptr.len().checked_sub(1) else {
-            return Err(Malformed("indptr is empty; expected n + 1 offsets".into()));
-        };
-        if n >= u32::MAX as usize {
-            return Err(Malformed(format!("{n} nodes; expected less than 2^32 - 1")));
+    /// Checks the arrays, so that every kernel may trust them. O(n + m).
+    pub fn new(indptr: &'a [i64], indices: &'a [u32], directed: bool) -> Result<Self, Malformed> {
+        check_indptr(indptr, indices.len()).map_err(Malformed)?;
+        let graph = Self { indptr, indices, directed };
+        graph.check_rows().map_err(Malformed)?;
+        if !directed {
+            graph.check_ways_back().map_err(Malformed)?;
         }
-        if indptr[0] != 0 {
-            return Err(Malformed(format!("indptr[0] is {}; expected 0", indptr[0])));
-        }
-        if let Some(v) = (0..n).find(|&v| indptr[v + 1] < indptr[v]) {
-            return Err(Malformed(format!(
-                "indptr falls from {} to {} at position {}",
-                indptr[v],
-                indptr[v + 1],
-                v + 1
-            )));
-        }
-        if indptr[n] as usize != indices.len() {
-            return Err(Malformed(format!(
-                "indptr ends with {}; expected the length of indices, {}",
-                indptr[n],
-                indices.len()
-            )));
-        }
-        if let Some(at) = indices.iter().position(|&w| w as usize >= n) {
-            return Err(Malformed(format!("indices[{at}] is {}; expected less than the {n} nodes", indices[at])));
-        }
-        Ok(Self { indptr, indices })
+        Ok(graph)
     }
 
     pub fn len(&self) -> usize {
@@ -61,14 +47,102 @@ impl<'a> Csr<'a> {
     pub fn out_degree(&self, v: usize) -> usize {
         self.neighbours(v).len()
     }
+
+    /// The graph with every edge turned round. O(n + m).
+    pub fn reversed(&self) -> OwnedCsr {
+        let mut indptr = vec![0; self.len() + 1];
+        for &w in self.indices {
+            indptr[w as usize + 1] += 1;
+        }
+        for v in 0..self.len() {
+            indptr[v + 1] += indptr[v];
+        }
+        let mut free = indptr.clone();
+        let mut indices = vec![0; self.indices.len()];
+        for v in 0..self.len() {
+            for &w in self.neighbours(v) {
+                indices[free[w as usize] as usize] = v as u32;
+                free[w as usize] += 1;
+            }
+        }
+        OwnedCsr { indptr, indices }
+    }
+
+    fn check_rows(&self) -> Result<(), String> {
+        let n = self.len();
+        if let Some(at) = self.indices.iter().position(|&w| w as usize >= n) {
+            return Err(format!("indices[{at}] is {}; expected less than the {n} nodes", self.indices[at]));
+        }
+        for v in 0..n {
+            if let Some(i) = self.neighbours(v).windows(2).position(|pair| pair[0] >= pair[1]) {
+                let (at, row) = (self.indptr[v] as usize + i, self.neighbours(v));
+                return Err(format!(
+                    "indices[{}] is {} after {}; expected the neighbours of node {v} to rise",
+                    at + 1,
+                    row[i + 1],
+                    row[i]
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_ways_back(&self) -> Result<(), String> {
+        let reversed = self.reversed();
+        let reversed = reversed.graph(false);
+        for v in 0..self.len() {
+            let missing = |w: &&u32| reversed.neighbours(v).binary_search(w).is_err();
+            if let Some(w) = self.neighbours(v).iter().find(missing) {
+                return Err(format!("the edge from {v} to {w} has no way back; expected one in an undirected graph"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl OwnedCsr {
+    pub fn graph(&self, directed: bool) -> Csr<'_> {
+        Csr { indptr: &self.indptr, indices: &self.indices, directed }
+    }
+}
+
+fn check_indptr(indptr: &[i64], edges: usize) -> Result<(), String> {
+    let Some(n) = indptr.len().checked_sub(1) else {
+        return Err("indptr is empty; expected n + 1 offsets".into());
+    };
+    if n >= 1 << 31 {
+        return Err(format!("{n} nodes; expected less than 2^31"));
+    }
+    if indptr[0] != 0 {
+        return Err(format!("indptr[0] is {}; expected 0", indptr[0]));
+    }
+    if let Some(v) = (0..n).find(|&v| indptr[v + 1] < indptr[v]) {
+        return Err(format!("indptr falls from {} to {} at position {}", indptr[v], indptr[v + 1], v + 1));
+    }
+    if indptr[n] as usize != edges {
+        return Err(format!("indptr ends with {}; expected the length of indices, {edges}", indptr[n]));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 pub(crate) mod examples {
-    /// The path 0 - 1 - 2 - 3, undirected.
-    pub const PATH: (&[i64], &[u32]) = (&[0, 1, 3, 5, 6], &[1, 0, 2, 1, 3, 2]);
+    use super::Csr;
+
+    /// The path 0 - 1 - 2 - 3.
+    pub fn path() -> Csr<'static> {
+        Csr::new(&[0, 1, 3, 5, 6], &[1, 0, 2, 1, 3, 2], false).unwrap()
+    }
+
     /// A star of three leaves around node 0, and node 4 alone.
-    pub const STAR: (&[i64], &[u32]) = (&[0, 3, 4, 5, 6, 6], &[1, 2, 3, 0, 0, 0]);
+    pub fn star() -> Csr<'static> {
+        Csr::new(&[0, 3, 4, 5, 6, 6], &[1, 2, 3, 0, 0, 0], false).unwrap()
+    }
+
+    /// 0 -> 1 -> 2, and 2 -> 2.
+    pub fn arrows() -> Csr<'static> {
+        Csr::new(&[0, 1, 2, 3], &[1, 2, 2], true).unwrap()
+    }
 }
 
 #[cfg(test)]
@@ -77,17 +151,21 @@ mod tests {
 
     #[test]
     fn says_where_the_arrays_are_wrong() {
-        let why = |indptr: &[i64], indices: &[u32]| Csr::new(indptr, indices).err().expect("malformed").0;
+        let why = |indptr: &[i64], indices: &[u32]| Csr::new(indptr, indices, false).err().expect("malformed").0;
         assert!(why(&[], &[]).contains("empty"));
         assert!(why(&[1, 1], &[]).contains("indptr[0] is 1"));
         assert!(why(&[0, 2, 1], &[0, 1]).contains("falls from 2 to 1 at position 2"));
         assert!(why(&[0, 1], &[0, 0]).contains("expected the length of indices, 2"));
         assert!(why(&[0, 2], &[0, 7]).contains("indices[1] is 7"));
+        assert!(why(&[0, 1, 3], &[1, 0, 0]).contains("indices[2] is 0 after 0; expected the neighbours of node 1"));
+        assert!(why(&[0, 0, 2], &[0, 1]).contains("from 1 to 0 has no way back"));
     }
 
     #[test]
-    fn gives_neighbours() {
-        let graph = Csr::new(examples::PATH.0, examples::PATH.1).unwrap();
+    fn gives_neighbours_forwards_and_backwards() {
+        let graph = examples::path();
         assert_eq!((graph.len(), graph.neighbours(1), graph.out_degree(3)), (4, &[0, 2][..], 1));
+        let reversed = examples::arrows().reversed();
+        assert_eq!((reversed.indptr, reversed.indices), (vec![0, 0, 1, 3], vec![0, 1, 2]));
     }
 }

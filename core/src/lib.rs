@@ -6,6 +6,7 @@ pub mod closeness;
 pub mod degree;
 pub mod graph;
 pub mod pagerank;
+pub mod paths;
 pub mod python;
 pub mod sources;
 
@@ -13,7 +14,6 @@ use pyo3::prelude::*;
 
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(python::check, module)?)?;
     module.add_function(wrap_pyfunction!(python::degree, module)?)?;
     module.add_function(wrap_pyfunction!(python::betweenness, module)?)?;
     module.add_function(wrap_pyfunction!(python::closeness, module)?)?;

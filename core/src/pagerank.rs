@@ -1,9 +1,9 @@
 //! PageRank by power iteration (Page, Brin, Motwani, Winograd, 1999).
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use crate::graph::Csr;
-use crate::sources::Cancelled;
+use crate::sources::{go_on, Cancelled};
 
 /// How an iteration ended.
 #[derive(Debug, PartialEq)]
@@ -29,9 +29,7 @@ pub fn pagerank(
     let mut rank = vec![1.0 / n as f64; n];
     let mut change = f64::INFINITY;
     for _ in 0..most_steps {
-        if stop.load(Ordering::Relaxed) {
-            return Err(Cancelled);
-        }
+        go_on(stop)?;
         let stuck: f64 = (0..n).filter(|&v| graph.out_degree(v) == 0).map(|v| rank[v]).sum();
         let mut next: Vec<f64> = jump.iter().map(|&share| (alpha * stuck + 1.0 - alpha) * share).collect();
         for (v, &own) in rank.iter().enumerate() {
@@ -52,15 +50,14 @@ pub fn pagerank(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::examples::STAR;
+    use crate::graph::examples::star;
 
     #[test]
     fn sums_to_one_and_favours_the_centre() {
-        let star = Csr::new(STAR.0, STAR.1).unwrap();
         let stop = AtomicBool::new(false);
-        let Ok(Outcome::Converged(rank)) = pagerank(star, 0.85, &[0.2; 5], 1e-10, 1000, &stop) else { panic!() };
+        let Ok(Outcome::Converged(rank)) = pagerank(star(), 0.85, &[0.2; 5], 1e-10, 1000, &stop) else { panic!() };
         assert!((rank.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!(rank[0] > rank[1] && rank[1] == rank[2] && rank[4] < rank[1]);
-        assert!(matches!(pagerank(star, 0.85, &[0.2; 5], 1e-10, 2, &stop), Ok(Outcome::NotConverged(_))));
+        assert!(matches!(pagerank(star(), 0.85, &[0.2; 5], 1e-10, 2, &stop), Ok(Outcome::NotConverged(_))));
     }
 }

@@ -1,11 +1,12 @@
 //! The Python face of the kernels: converts, checks, lets go of the GIL, calls.
 
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
-use pyo3::exceptions::{PyArithmeticError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::graph::Csr;
@@ -13,69 +14,71 @@ use crate::pagerank::Outcome;
 use crate::sources::Cancelled;
 use crate::{betweenness as brandes, closeness as distances, degree as degrees, pagerank as walks};
 
+type Indptr<'py> = PyReadonlyArray1<'py, i64>;
+type Indices<'py> = PyReadonlyArray1<'py, u32>;
 type Values<'py> = PyResult<Bound<'py, PyArray1<f64>>>;
 
+/// How often a running kernel is interrupted to ask Python for signals.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// More threads than this are not started; results do not depend on it.
+const MOST_THREADS: usize = 256;
+
 /// Runs a kernel without the GIL on a thread of its own, and tells it to stop when Python has a signal (Ctrl-C).
-fn run<'py, T: Send>(py: Python<'py>, kernel: impl FnOnce(&AtomicBool) -> Result<T, Cancelled> + Send) -> PyResult<T> {
-    let stop = AtomicBool::new(false);
+fn run<T: Send>(py: Python<'_>, kernel: impl FnOnce(&AtomicBool) -> Result<T, Cancelled> + Send) -> PyResult<T> {
+    let (stop, done, caller) = (AtomicBool::new(false), AtomicBool::new(false), thread::current());
     thread::scope(|scope| {
-        let work = scope.spawn(|| kernel(&stop));
-        let mut wait = Duration::from_micros(20);
-        while !work.is_finished() {
-            py.detach(|| thread::sleep(wait));
-            wait = (wait * 2).min(Duration::from_millis(20));
+        let work = scope.spawn(|| {
+            let result = kernel(&stop);
+            done.store(true, Ordering::Release);
+            caller.unpark();
+            result
+        });
+        // A kernel that panics is finished without being done.
+        while !done.load(Ordering::Acquire) && !work.is_finished() {
+            py.detach(|| thread::park_timeout(PATIENCE));
             if let Err(signal) = py.check_signals() {
                 stop.store(true, Ordering::Relaxed);
                 py.detach(|| work.join()).ok();
                 return Err(signal);
             }
         }
-        let done = work.join().map_err(|_| PyArithmeticError::new_err("a kernel failed"))?;
-        done.map_err(|Cancelled| PyArithmeticError::new_err("a kernel was cancelled"))
+        work.join()
+            .unwrap_or_else(|panic| resume_unwind(panic))
+            .map_err(|Cancelled| PyRuntimeError::new_err("the kernel was stopped"))
     })
 }
 
-fn checked<'a>(indptr: &'a PyReadonlyArray1<i64>, indices: &'a PyReadonlyArray1<u32>) -> PyResult<Csr<'a>> {
-    let slices = (indptr.as_slice(), indices.as_slice());
-    let (Ok(indptr), Ok(indices)) = slices else {
-        return Err(PyValueError::new_err("indptr and indices must be contiguous"));
-    };
-    Csr::new(indptr, indices).map_err(|why| PyValueError::new_err(why.0))
+fn checked<'a>(indptr: &'a Indptr, indices: &'a Indices, directed: bool) -> PyResult<Csr<'a>> {
+    Csr::new(indptr.as_slice()?, indices.as_slice()?, directed).map_err(|why| PyValueError::new_err(why.0))
 }
 
+/// 0 is one a core.
 fn threads_of(threads: usize) -> usize {
-    if threads > 0 {
-        return threads;
+    let cores = || thread::available_parallelism().map_or(1, |cores| cores.get());
+    if threads == 0 {
+        cores()
+    } else {
+        threads.min(MOST_THREADS)
     }
-    thread::available_parallelism().map_or(1, |cores| cores.get())
-}
-
-/// Raises ValueError, which says where, if the arrays are not a graph.
-#[pyfunction]
-pub fn check<'py>(indptr: PyReadonlyArray1<'py, i64>, indices: PyReadonlyArray1<'py, u32>) -> PyResult<()> {
-    checked(&indptr, &indices).map(|_| ())
 }
 
 #[pyfunction]
-pub fn degree<'py>(
-    py: Python<'py>,
-    indptr: PyReadonlyArray1<'py, i64>,
-    indices: PyReadonlyArray1<'py, u32>,
-    loops_twice: bool,
-) -> Values<'py> {
-    let graph = checked(&indptr, &indices)?;
-    let values = run(py, |_| Ok(degrees::degree(graph, loops_twice)))?;
+pub fn degree<'py>(py: Python<'py>, indptr: Indptr<'py>, indices: Indices<'py>, directed: bool) -> Values<'py> {
+    let graph = checked(&indptr, &indices, directed)?;
+    let values = run(py, |_| Ok(degrees::degree(graph)))?;
     Ok(values.into_pyarray(py))
 }
 
 #[pyfunction]
 pub fn betweenness<'py>(
     py: Python<'py>,
-    indptr: PyReadonlyArray1<'py, i64>,
-    indices: PyReadonlyArray1<'py, u32>,
+    indptr: Indptr<'py>,
+    indices: Indices<'py>,
+    directed: bool,
     threads: usize,
 ) -> Values<'py> {
-    let graph = checked(&indptr, &indices)?;
+    let graph = checked(&indptr, &indices, directed)?;
     let values = run(py, |stop| brandes::betweenness(graph, threads_of(threads), stop))?;
     Ok(values.into_pyarray(py))
 }
@@ -83,12 +86,13 @@ pub fn betweenness<'py>(
 #[pyfunction]
 pub fn closeness<'py>(
     py: Python<'py>,
-    indptr: PyReadonlyArray1<'py, i64>,
-    indices: PyReadonlyArray1<'py, u32>,
-    scaled: bool,
+    indptr: Indptr<'py>,
+    indices: Indices<'py>,
+    directed: bool,
     threads: usize,
+    scaled: bool,
 ) -> Values<'py> {
-    let graph = checked(&indptr, &indices)?;
+    let graph = checked(&indptr, &indices, directed)?;
     let values = run(py, |stop| distances::closeness(graph, scaled, threads_of(threads), stop))?;
     Ok(values.into_pyarray(py))
 }
@@ -96,34 +100,33 @@ pub fn closeness<'py>(
 #[pyfunction]
 pub fn harmonic<'py>(
     py: Python<'py>,
-    indptr: PyReadonlyArray1<'py, i64>,
-    indices: PyReadonlyArray1<'py, u32>,
+    indptr: Indptr<'py>,
+    indices: Indices<'py>,
+    directed: bool,
     threads: usize,
 ) -> Values<'py> {
-    let graph = checked(&indptr, &indices)?;
+    let graph = checked(&indptr, &indices, directed)?;
     let values = run(py, |stop| distances::harmonic(graph, threads_of(threads), stop))?;
     Ok(values.into_pyarray(py))
 }
 
 /// The ranks, or a float where the iteration did not converge: its last change.
 #[pyfunction]
+#[allow(clippy::too_many_arguments)]
 pub fn pagerank<'py>(
     py: Python<'py>,
-    indptr: PyReadonlyArray1<'py, i64>,
-    indices: PyReadonlyArray1<'py, u32>,
+    indptr: Indptr<'py>,
+    indices: Indices<'py>,
+    directed: bool,
     alpha: f64,
     jump: PyReadonlyArray1<'py, f64>,
     tolerance: f64,
     most_steps: usize,
 ) -> PyResult<Py<PyAny>> {
-    let graph = checked(&indptr, &indices)?;
-    let jump = jump.as_slice().map_err(|_| PyValueError::new_err("jump must be contiguous"))?;
+    let graph = checked(&indptr, &indices, directed)?;
+    let jump = jump.as_slice()?;
     if jump.len() != graph.len() {
-        return Err(PyValueError::new_err(format!(
-            "jump has {} values; expected one a node, {}",
-            jump.len(),
-            graph.len()
-        )));
+        return Err(PyValueError::new_err(format!("jump has {} values; expected {}", jump.len(), graph.len())));
     }
     match run(py, |stop| walks::pagerank(graph, alpha, jump, tolerance, most_steps, stop))? {
         Outcome::Converged(rank) => Ok(rank.into_pyarray(py).into_any().unbind()),

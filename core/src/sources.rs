@@ -1,19 +1,21 @@
 //! Work done once for every source node: shared out to threads, cancellable, and the same bits for any number of them.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::Mutex;
 use std::thread;
 
 /// The kernel was told to stop.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Cancelled;
 
-/// Sources are summed in blocks of this size, whatever the number of threads: so sums have one order.
+/// Threads take sources in blocks of this size, whatever their number: so sums have one order.
 const BLOCK: usize = 64;
 
 /// Runs `work(scratch, source, sums)` for every source in `0..n`, and returns the sums over all sources.
 ///
-/// Each block of sources has sums of its own, which are added in the order of the blocks; a thread takes whole blocks.
-/// To bound memory, blocks are added as soon as those before them are there. `stop` is looked at before each source.
+/// Each block of sources has sums of its own, which are added in the order of the blocks. `stop` is looked at before
+/// each source.
 pub fn sum_over_sources<S>(
     n: usize,
     threads: usize,
@@ -21,95 +23,87 @@ pub fn sum_over_sources<S>(
     scratch: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, usize, &mut [f64]) + Sync,
 ) -> Result<Vec<f64>, Cancelled> {
-    let mut total = vec![0.0; n];
-    let blocks = n.div_ceil(BLOCK);
-    let round = threads.max(1) * 4;
-    for first in (0..blocks).step_by(round) {
-        let sums = run_blocks(first..blocks.min(first + round), n, threads, stop, &scratch, &work)?;
-        for block in sums {
-            for (sum, part) in total.iter_mut().zip(block) {
-                *sum += part;
+    let blocks = AtomicUsize::new(0);
+    let sums = Mutex::new(SumInOrder { total: vec![0.0; n], added: 0, early: BTreeMap::new() });
+    on_threads(threads, n, || {
+        let mut state = scratch();
+        loop {
+            let block = blocks.fetch_add(1, Ordering::Relaxed);
+            if block * BLOCK >= n {
+                return Ok(());
+            }
+            let mut part = vec![0.0; n];
+            for source in block * BLOCK..n.min((block + 1) * BLOCK) {
+                go_on(stop)?;
+                work(&mut state, source, &mut part);
+            }
+            sums.lock().expect("no kernel panics").add(block, part);
+        }
+    })?;
+    Ok(sums.into_inner().expect("no kernel panics").total)
+}
+
+/// A sum whose parts come in any order and are added in theirs.
+struct SumInOrder {
+    total: Vec<f64>,
+    /// How many parts are in the total.
+    added: usize,
+    early: BTreeMap<usize, Vec<f64>>,
+}
+
+impl SumInOrder {
+    fn add(&mut self, at: usize, part: Vec<f64>) {
+        self.early.insert(at, part);
+        while let Some(part) = self.early.remove(&self.added) {
+            self.added += 1;
+            for (sum, value) in self.total.iter_mut().zip(part) {
+                *sum += value;
             }
         }
     }
-    Ok(total)
 }
 
-fn run_blocks<S>(
-    blocks: std::ops::Range<usize>,
-    n: usize,
-    threads: usize,
-    stop: &AtomicBool,
-    scratch: &(impl Fn() -> S + Sync),
-    work: &(impl Fn(&mut S, usize, &mut [f64]) + Sync),
-) -> Result<Vec<Vec<f64>>, Cancelled> {
-    let next = AtomicUsize::new(blocks.start);
-    let run = || {
-        let mut state = scratch();
-        let mut done = Vec::new();
-        loop {
-            let block = next.fetch_add(1, Ordering::Relaxed);
-            if block >= blocks.end {
-                return Ok(done);
-            }
-            let mut sums = vec![0.0; n];
-            for source in block * BLOCK..n.min((block + 1) * BLOCK) {
-                if stop.load(Ordering::Relaxed) {
-                    return Err(Cancelled);
-                }
-                work(&mut state, source, &mut sums);
-            }
-            done.push((block, sums));
-        }
-    };
-    let mut found = on_threads(threads, run)?;
-    found.sort_by_key(|(block, _)| *block);
-    Ok(found.into_iter().map(|(_, sums)| sums).collect())
-}
-
-/// Runs `work(scratch, source)` for every source in `0..n`, and returns one result a source.
-pub fn map_sources<S, T: Send>(
+/// Runs `work(scratch, source)` for every source in `0..n`, and returns the value of each.
+pub fn map_sources<S>(
     n: usize,
     threads: usize,
     stop: &AtomicBool,
     scratch: impl Fn() -> S + Sync,
-    work: impl Fn(&mut S, usize) -> T + Sync,
-) -> Result<Vec<T>, Cancelled> {
-    let next = AtomicUsize::new(0);
-    let run = || {
+    work: impl Fn(&mut S, usize) -> f64 + Sync,
+) -> Result<Vec<f64>, Cancelled> {
+    let mut values = vec![0.0; n];
+    let blocks = Mutex::new(values.chunks_mut(BLOCK).enumerate());
+    let next = || blocks.lock().expect("no kernel panics").next();
+    on_threads(threads, n, || {
         let mut state = scratch();
-        let mut done = Vec::new();
-        loop {
-            let source = next.fetch_add(1, Ordering::Relaxed);
-            if source >= n {
-                return Ok(done);
+        while let Some((block, values)) = next() {
+            for (i, value) in values.iter_mut().enumerate() {
+                go_on(stop)?;
+                *value = work(&mut state, block * BLOCK + i);
             }
-            if stop.load(Ordering::Relaxed) {
-                return Err(Cancelled);
-            }
-            done.push((source, work(&mut state, source)));
         }
-    };
-    let mut found = on_threads(threads, run)?;
-    found.sort_by_key(|(source, _)| *source);
-    Ok(found.into_iter().map(|(_, value)| value).collect())
+        Ok(())
+    })?;
+    Ok(values)
 }
 
-/// What `run` returns on each of some threads, one list after the other; on this thread where one is enough.
-fn on_threads<T: Send>(
-    threads: usize,
-    run: impl Fn() -> Result<Vec<T>, Cancelled> + Sync,
-) -> Result<Vec<T>, Cancelled> {
+/// An error once the caller wants to stop.
+pub fn go_on(stop: &AtomicBool) -> Result<(), Cancelled> {
+    if stop.load(Ordering::Relaxed) {
+        return Err(Cancelled);
+    }
+    Ok(())
+}
+
+/// Calls `run` on each of some threads, but on no more than there are blocks; on this thread where one is enough.
+fn on_threads(threads: usize, n: usize, run: impl Fn() -> Result<(), Cancelled> + Sync) -> Result<(), Cancelled> {
+    let threads = threads.min(n.div_ceil(BLOCK));
     if threads <= 1 {
         return run();
     }
     thread::scope(|scope| {
         let handles: Vec<_> = (0..threads).map(|_| scope.spawn(&run)).collect();
-        let mut all = Vec::new();
-        for handle in handles {
-            all.extend(handle.join().expect("a kernel does not panic")?);
-        }
-        Ok(all)
+        handles.into_iter().try_for_each(|handle| handle.join().expect("no kernel panics"))
     })
 }
 
@@ -130,11 +124,22 @@ mod tests {
     }
 
     #[test]
+    fn parts_are_added_in_their_order() {
+        let mut sum = SumInOrder { total: vec![1e16], added: 0, early: BTreeMap::new() };
+        for (at, value) in [(2, 1.0), (1, -1e16), (0, 0.0)] {
+            assert_eq!(sum.total, [1e16]);
+            sum.add(at, vec![value]);
+        }
+        assert_eq!((sum.total, sum.added), (vec![1.0], 3));
+    }
+
+    #[test]
     fn maps_in_order_and_stops() {
         let stop = AtomicBool::new(false);
-        assert_eq!(map_sources(5, 3, &stop, || (), |_, s| s * s), Ok(vec![0, 1, 4, 9, 16]));
+        let squares: Vec<f64> = (0..300).map(|s| f64::from(s * s)).collect();
+        assert_eq!(map_sources(300, 3, &stop, || (), |_, s| (s * s) as f64), Ok(squares));
         stop.store(true, Ordering::Relaxed);
-        assert_eq!(map_sources(5, 2, &stop, || (), |_, s| s), Err(Cancelled));
+        assert_eq!(map_sources(5, 2, &stop, || (), |_, _| 0.0), Err(Cancelled));
         assert_eq!(sum_over_sources(5, 1, &stop, || (), |_, _, _| ()), Err(Cancelled));
     }
 }

@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kg.errors import GraphError
-from kg.schema import ENTITY_TYPES, Graph
+from kg.schema import ENTITY_TYPES, EdgeType, Graph
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["Csr", "csr_from_edges", "project_shared_papers", "whole_graph"]
 
+MOST_NODES = 2**31 - 1
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Csr:
-    """A simple graph of n nodes: the out-neighbours of v are indices[indptr[v]:indptr[v + 1]], sorted.
+    """A simple graph of n nodes in compressed sparse rows; `len` is n.
 
-    indptr: int64, shape (n + 1,).  indices: uint32.  An undirected graph holds each edge in both directions, a loop once.
+    indptr: int64, shape (n + 1,).  indices: uint32, shape (m,): the out-neighbours of v are
+    indices[indptr[v]:indptr[v + 1]], rising.  An undirected graph holds each edge in both directions, a loop once.
+    The measures check all this before they compute.
     """
 
     indptr: NDArray[np.int64]
@@ -29,13 +34,6 @@ class Csr:
 
     def __len__(self) -> int:
         return max(0, len(self.indptr) - 1)
-
-    def reversed(self) -> Csr:
-        """The graph with every edge turned round. O(n + m log m)."""
-        if not self.directed:
-            return self
-        sources = np.repeat(np.arange(len(self)), np.diff(self.indptr))
-        return csr_from_edges(self.indices, sources, len(self), directed=True)
 
 
 def csr_from_edges(sources: ArrayLike, targets: ArrayLike, n: int, *, directed: bool = False) -> Csr:
@@ -46,56 +44,85 @@ def csr_from_edges(sources: ArrayLike, targets: ArrayLike, n: int, *, directed: 
     >>> csr_from_edges([0, 1, 1], [1, 2, 0], 3).indices.tolist()
     [1, 0, 2, 1]
     """
-    sources, targets = np.asarray(sources, dtype=np.int64), np.asarray(targets, dtype=np.int64)
-    if sources.shape != targets.shape or sources.ndim != 1:
-        raise GraphError(f"sources and targets have the shapes {sources.shape} and {targets.shape}; expected one, (m,)")
-    for name, ends in (("sources", sources), ("targets", targets)):
-        wrong = np.flatnonzero((ends < 0) | (ends >= n))
-        if len(wrong):
-            raise GraphError(f"{name}[{wrong[0]}] is {ends[wrong[0]]}; expected 0 to {n - 1}")
+    if not 0 <= n <= MOST_NODES:
+        raise GraphError(f"n is {n}; expected 0 to {MOST_NODES} nodes")
+    sources, targets = _ends("sources", sources, n), _ends("targets", targets, n)
+    if sources.shape != targets.shape:
+        raise GraphError(f"sources and targets have {len(sources)} and {len(targets)} values; expected as many")
     if not directed:
         sources, targets = np.concatenate([sources, targets]), np.concatenate([targets, sources])
-    keys = np.unique(sources * max(n, 1) + targets)
-    rows = keys // max(n, 1)
+    rows, indices = np.divmod(np.unique(sources * n + targets), max(n, 1))
     indptr = np.zeros(n + 1, dtype=np.int64)
     np.cumsum(np.bincount(rows, minlength=n), out=indptr[1:])
-    return Csr(indptr, (keys % max(n, 1)).astype(np.uint32), directed)
+    return Csr(indptr, indices.astype(np.uint32), directed)
 
 
-def whole_graph(graph: Graph) -> tuple[NDArray[np.object_], Csr]:
-    """The ids of all nodes, and the undirected graph of all edges over them."""
-    ids = np.array(graph.nodes["id"].to_pylist(), dtype=object)
-    return ids, csr_from_edges(_index(ids, graph.edges["source"]), _index(ids, graph.edges["target"]), len(ids))
+def _ends(name: str, values: ArrayLike, n: int) -> NDArray[np.int64]:
+    """Node numbers as int64, shape (m,); raises GraphError, naming the position, where one is not below n."""
+    ends = np.asarray(values)
+    if ends.ndim != 1 or not (np.issubdtype(ends.dtype, np.integer) or ends.size == 0):
+        raise GraphError(f"{name} has shape {ends.shape} and type {ends.dtype}; expected integers in one dimension")
+    wrong = np.flatnonzero((ends < 0) | (ends >= n))
+    if len(wrong):
+        raise GraphError(f"{name}[{wrong[0]}] is {ends[wrong[0]]}; expected a node from 0 to below {n}")
+    return ends.astype(np.int64)
+
+
+def whole_graph(graph: Graph, *, directed: bool = False) -> tuple[NDArray[np.object_], Csr]:
+    """The ids of all nodes, and the simple graph of all edges over them, whatever their type. O(n + m log m).
+
+    Raises GraphError for an edge that ends at no node.
+    """
+    ids = graph.nodes["id"]
+    csr = csr_from_edges(
+        _index(graph.edges["source"], ids), _index(graph.edges["target"], ids), len(ids), directed=directed
+    )
+    return ids.to_numpy(), csr
 
 
 def project_shared_papers(graph: Graph, node_type: str) -> tuple[NDArray[np.object_], Csr]:
     """The ids of the entities of a type, and the undirected graph that joins those which a paper mentions together.
 
-    Cost: the sum over papers of the square of the entities it mentions. Raises GraphError for a type that is no entity's.
+    Cost: the sum over papers of the square of the entities it mentions. Raises GraphError for a type that papers do not
+    mention.
     """
     import pyarrow.compute as pc
 
     if node_type not in ENTITY_TYPES:
         raise GraphError(f"papers do not mention {node_type!r} nodes; expected one of {', '.join(ENTITY_TYPES)}")
-    nodes = graph.nodes.filter(pc.equal(graph.nodes["type"], node_type))
-    ids = np.array(nodes["id"].to_pylist(), dtype=object)
-    edges = graph.edges.filter(
-        pc.and_(pc.equal(graph.edges["type"], "MENTIONS"), pc.equal(graph.edges["target_type"], node_type))
+    ids = graph.nodes.filter(pc.equal(graph.nodes["type"], node_type))["id"]
+    is_mention = pc.and_(
+        pc.equal(graph.edges["type"], EdgeType.MENTIONS), pc.equal(graph.edges["target_type"], node_type)
     )
-    entities = _index(ids, edges["target"])
-    papers = np.unique(np.array(edges["source"].to_pylist(), dtype=object), return_inverse=True)[1]
-    order = np.lexsort((entities, papers))
-    groups = np.split(entities[order], np.flatnonzero(np.diff(papers[order])) + 1) if len(order) else []
-    pairs = [np.triu_indices(len(group), 1) for group in groups]
-    heads = [group[i] for group, (i, _) in zip(groups, pairs, strict=True)]
-    tails = [group[j] for group, (_, j) in zip(groups, pairs, strict=True)]
-    empty = np.empty(0, dtype=np.int64)
-    return ids, csr_from_edges(np.concatenate([empty, *heads]), np.concatenate([empty, *tails]), len(ids))
+    mentions = graph.edges.filter(is_mention)
+    entities = _index(mentions["target"], ids)
+    papers = _index(mentions["source"], pc.unique(mentions["source"]))
+    heads, tails = _pairs_within(papers, entities)
+    return ids.to_numpy(), csr_from_edges(heads, tails, len(ids))
 
 
-def _index(ids: NDArray[np.object_], column: object) -> NDArray[np.int64]:
-    place = {id_: i for i, id_ in enumerate(ids)}
-    try:
-        return np.fromiter((place[id_] for id_ in column.to_pylist()), dtype=np.int64, count=len(column))
-    except KeyError as error:
-        raise GraphError(f"an edge ends at {error.args[0]!r}, which is no node of the graph") from error
+def _pairs_within(groups: NDArray[np.int64], members: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every two different members of every group, once.
+
+    >>> [ends.tolist() for ends in _pairs_within(np.array([0, 0, 1, 0]), np.array([5, 7, 5, 9]))]
+    [[5, 5, 7], [7, 9, 9]]
+    """
+    order = np.lexsort((members, groups))
+    members = members[order]
+    stops = np.searchsorted(groups[order], groups[order], side="right")
+    # Each member is paired with all that stand behind it in its group.
+    behind = stops - np.arange(len(members)) - 1
+    firsts = np.repeat(np.arange(len(members)), behind)
+    seconds = firsts + 1 + np.arange(len(firsts)) - np.repeat(np.cumsum(behind) - behind, behind)
+    return members[firsts], members[seconds]
+
+
+def _index(column: pa.ChunkedArray, ids: pa.ChunkedArray | pa.Array) -> NDArray[np.int64]:
+    """Where each id of a column stands in `ids`."""
+    import pyarrow.compute as pc
+
+    places = pc.index_in(column, value_set=ids)
+    if places.null_count:
+        unknown = column.filter(pc.is_null(places))[0].as_py()
+        raise GraphError(f"an edge ends at {unknown!r}, which is no node of the graph")
+    return places.to_numpy().astype(np.int64)

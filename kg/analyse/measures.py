@@ -1,11 +1,12 @@
 """Centrality measures over a `Csr`, computed by the compiled core; normalised as in NetworkX.
 
-`threads=0` means one a core; the bits of the result are the same for any number. Ctrl-C stops a measure.
+All take `threads`, 0 for one a core; the bits of the result are the same for any number (degree and PageRank use one).
+All raise GraphError, which names the position, where the arrays are no graph, and are stopped by Ctrl-C.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from kg.analyse.csr import Csr
 from kg.errors import ConvergenceError, GraphError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["betweenness", "closeness", "degree", "harmonic", "pagerank"]
 
@@ -21,18 +22,15 @@ __all__ = ["betweenness", "closeness", "degree", "harmonic", "pagerank"]
 def degree(graph: Csr, *, threads: int = 0) -> NDArray[np.float64]:
     """Degree centrality: the neighbours of each node as a share of the n - 1 others; shape (n,). O(n + m).
 
-    A directed graph counts edges in and out; a loop counts twice.
+    A directed graph counts edges in and out; a loop counts twice. A single node has 1.
+    References: Freeman, "Centrality in social networks", 1978, doi:10.1016/0378-8733(78)90021-7.
 
     >>> from kg.analyse import csr_from_edges
     >>> degree(csr_from_edges([0, 0], [1, 2], 3)).tolist()
     [1.0, 0.5, 0.5]
     """
-    from kg import _core
-
-    n = len(graph)
-    counts = _core.degree(*_arrays(graph), not graph.directed)
-    if graph.directed:
-        counts = counts + np.bincount(graph.indices, minlength=n)
+    _checked(threads)
+    counts, n = _run("degree", graph), len(graph)
     return counts / (n - 1) if n > 1 else np.ones(n)
 
 
@@ -40,33 +38,31 @@ def pagerank(
     graph: Csr,
     *,
     alpha: float = 0.85,
-    personalization: NDArray[np.float64] | None = None,
+    personalization: ArrayLike | None = None,
     tolerance: float = 1e-6,
     max_steps: int = 100,
     threads: int = 0,
 ) -> NDArray[np.float64]:
     """PageRank: how often a walk that jumps with probability 1 - alpha is at each node; shape (n,), sums to 1.
 
-    personalization: where jumps land, non-negative, shape (n,); None: anywhere. The walk ends when the sum of absolute
-    changes is below n * tolerance; raises ConvergenceError if it is not after max_steps. O(m) a step.
+    personalization: where jumps land, non-negative, shape (n,); None: anywhere. A node without out-edges always jumps.
+    The walk ends when the sum of absolute changes is below n * tolerance; raises ConvergenceError if it is not after
+    max_steps. O(m) a step.
     References: Page, Brin, Motwani, Winograd, "The PageRank citation ranking", 1999.
 
     >>> from kg.analyse import csr_from_edges
     >>> pagerank(csr_from_edges([0, 1], [1, 0], 2)).tolist()
     [0.5, 0.5]
     """
-    from kg import _core
-
-    n, arrays = len(graph), _arrays(graph)
-    if n == 0:
-        return np.empty(0)
-    jump = np.ones(n) if personalization is None else np.ascontiguousarray(personalization, dtype=np.float64)
-    if jump.shape != (n,) or (jump < 0).any() or not np.isfinite(jump).all() or jump.sum() <= 0:
-        raise GraphError(f"personalization must be {n} finite values, none negative and one at least positive")
-    rank = _core.pagerank(*arrays, alpha, jump / jump.sum(), tolerance, max_steps)
+    _checked(threads)
+    if not 0 <= alpha <= 1:
+        raise GraphError(f"alpha is {alpha}; expected a probability, 0 to 1")
+    if max_steps < 0:
+        raise GraphError(f"max_steps is {max_steps}; expected 0 or more")
+    rank = _run("pagerank", graph, alpha, _shares(personalization, len(graph)), tolerance, max_steps)
     if isinstance(rank, float):
         raise ConvergenceError(
-            f"pagerank: the last of {max_steps} steps changed {rank:.3g}, expected below {n * tolerance:.3g}; "
+            f"pagerank: the last of {max_steps} steps changed {rank:.3g}, expected below {len(graph) * tolerance:.3g}; "
             "raise max_steps or tolerance"
         )
     return rank
@@ -75,17 +71,14 @@ def pagerank(
 def betweenness(graph: Csr, *, normalized: bool = True, threads: int = 0) -> NDArray[np.float64]:
     """Betweenness: the share of shortest paths between other nodes that pass through each node; shape (n,).
 
-    normalized: divided by the number of pairs of other nodes. Exact; O(nm) time, O(n) memory a thread.
+    normalized: divided by the number of pairs of other nodes; else their sum. Exact; O(nm) time, O(n) memory a thread.
     References: Brandes, "A faster algorithm for betweenness centrality", 2001, doi:10.1080/0022250X.2001.9990249.
 
     >>> from kg.analyse import csr_from_edges
     >>> betweenness(csr_from_edges([0, 1], [1, 2], 3)).tolist()
     [0.0, 1.0, 0.0]
     """
-    from kg import _core
-
-    n = len(graph)
-    sums = _core.betweenness(*_arrays(graph), threads)
+    sums, n = _run("betweenness", graph, _checked(threads)), len(graph)
     if normalized:
         return sums / ((n - 1) * (n - 2)) if n > 2 else sums
     return sums if graph.directed else sums / 2
@@ -94,16 +87,14 @@ def betweenness(graph: Csr, *, normalized: bool = True, threads: int = 0) -> NDA
 def closeness(graph: Csr, *, wf_improved: bool = True, threads: int = 0) -> NDArray[np.float64]:
     """Closeness: the inverse of the mean distance to each node from those that reach it; shape (n,), 0 to 1.
 
-    wf_improved: scaled by the share of nodes that reach it (Wasserman and Faust). O(nm).
+    wf_improved: scaled by the share of the other nodes that reach it (Wasserman and Faust). O(nm).
     References: Freeman, "Centrality in social networks", 1978, doi:10.1016/0378-8733(78)90021-7.
 
     >>> from kg.analyse import csr_from_edges
     >>> closeness(csr_from_edges([0, 1], [1, 2], 3))[1].item()
     1.0
     """
-    from kg import _core
-
-    return _core.closeness(*_arrays(graph.reversed()), wf_improved, threads)
+    return _run("closeness", graph, _checked(threads), wf_improved)
 
 
 def harmonic(graph: Csr, *, threads: int = 0) -> NDArray[np.float64]:
@@ -115,22 +106,40 @@ def harmonic(graph: Csr, *, threads: int = 0) -> NDArray[np.float64]:
     >>> harmonic(csr_from_edges([0, 1], [1, 2], 3)).tolist()
     [1.5, 2.0, 1.5]
     """
+    return _run("harmonic", graph, _checked(threads))
+
+
+def _run(kernel: str, graph: Csr, *options: Any) -> Any:
     from kg import _core
 
-    return _core.harmonic(*_arrays(graph.reversed()), threads)
-
-
-def _arrays(graph: Csr) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-    """The arrays as the core takes them; raises GraphError, naming the position, where they are not a graph."""
-    indptr, indices = graph.indptr, graph.indices
-    if indptr.dtype != np.int64 or indices.dtype != np.uint32:
-        raise GraphError(f"indptr and indices are {indptr.dtype} and {indices.dtype}; expected int64 and uint32")
-    if indptr.ndim != 1 or indices.ndim != 1:
-        raise GraphError(f"indptr and indices have {indptr.ndim} and {indices.ndim} dimensions; expected one each")
-    from kg import _core
-
+    arrays = _as_core("indptr", graph.indptr, np.int64), _as_core("indices", graph.indices, np.uint32)
     try:
-        _core.check(np.ascontiguousarray(indptr), np.ascontiguousarray(indices))
+        return getattr(_core, kernel)(*arrays, graph.directed, *options)
     except ValueError as error:
         raise GraphError(str(error)) from error
-    return np.ascontiguousarray(indptr), np.ascontiguousarray(indices)
+
+
+def _as_core(name: str, array: NDArray[Any], dtype: type) -> NDArray[Any]:
+    """The array without gaps, as the core borrows it."""
+    if not isinstance(array, np.ndarray) or array.dtype != dtype or array.ndim != 1:
+        kind = f"{array.ndim}-dimensional {array.dtype}" if isinstance(array, np.ndarray) else type(array).__name__
+        raise GraphError(f"{name} is {kind}; expected a 1-dimensional numpy array of {np.dtype(dtype)}")
+    return np.require(array, requirements=["C", "ALIGNED"])
+
+
+def _checked(threads: int) -> int:
+    if threads < 0:
+        raise GraphError(f"threads is {threads}; expected a number from 1, or 0 for one a core")
+    return threads
+
+
+def _shares(personalization: ArrayLike | None, n: int) -> NDArray[np.float64]:
+    """The probability of each node to be jumped to; raises GraphError where there is none."""
+    if personalization is None:
+        return np.full(n, 1 / max(n, 1))
+    weights = np.asarray(personalization, dtype=np.float64)
+    if weights.shape != (n,) or not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        raise GraphError(f"personalization must be {n} finite values, none negative and one at least positive")
+    # Divided by the largest first, so that no sum overflows.
+    weights = weights / weights.max()
+    return weights / weights.sum()

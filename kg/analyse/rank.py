@@ -9,16 +9,23 @@ import numpy as np
 
 from kg.analyse import measures
 from kg.analyse.csr import Csr, project_shared_papers, whole_graph
-from kg.errors import GraphError
+from kg.errors import GraphError, MissingExtraError
 from kg.schema import Graph, NodeType
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 __all__ = ["MEASURES", "Ranked", "centrality"]
 
 MEASURES = ("degree", "pagerank", "betweenness", "closeness", "harmonic")
+
 BACKENDS = ("core", "networkx")
+MOST_STEPS = 1000
+
+_NAMED_BY = {NodeType.PAPER: "title", NodeType.CLAIM: "text", NodeType.REPOSITORY: "url"}
+"""The property that people call a node by, where it is not `name`."""
+_NAMES = ("name", *_NAMED_BY.values())
 
 
 @dataclass(frozen=True)
@@ -42,53 +49,83 @@ def centrality(
     backend: str = "core",
     threads: int = 0,
 ) -> list[Ranked]:
-    """The nodes of a graph by a measure, the highest first; equal values in the order of their ids.
+    """The nodes of a graph by a measure, the highest first.
 
-    measure: one of `MEASURES`, computed on the whole graph, undirected, or where `project` names an entity type, on
-    the graph of these entities joined where they share a paper. type: rank only nodes of this type. top: how many,
-    None for all. backend: "core", or "networkx" to compare. Raises GraphError for an unknown name.
+    Values that agree in ten digits are ties and stand in the order of their ids: so the order does not hang on the
+    rounding of one backend or machine.
+
+    measure: one of `MEASURES`, computed on the whole graph, undirected; or, where `project` names an entity type, on
+    the graph of these entities joined where they share a paper.  type: rank only nodes of this type.  top: how many,
+    None for all.  backend: "core", or "networkx" to compare.  Raises GraphError for an unknown name; cost: that of the
+    measure.
     """
-    for name, value, known in (("measure", measure, MEASURES), ("backend", backend, BACKENDS)):
-        if value not in known:
-            raise GraphError(f"unknown {name} {value!r}; known are {', '.join(known)}")
-    if type is not None and type not in list(NodeType):
-        raise GraphError(f"unknown type {type!r}; known are {', '.join(NodeType)}")
-    ids, csr = project_shared_papers(graph, project) if project else whole_graph(graph)
+    _check_choice("measure", measure, MEASURES)
+    _check_choice("backend", backend, BACKENDS)
+    if type is not None:
+        _check_choice("type", type, (project,) if project else tuple(NodeType))
+    if top is not None and top < 0:
+        raise GraphError(f"top is {top}; expected a number of nodes, or None for all")
+    _, csr = project_shared_papers(graph, project) if project else whole_graph(graph)
+    nodes = _of_type(graph.nodes, project) if project else graph.nodes
     values = _core_values(csr, measure, threads) if backend == "core" else _networkx_values(csr, measure)
-    described = _described(graph)
-    rows = [(id_, *described[id_], float(value)) for id_, value in zip(ids, values, strict=True)]
-    rows = [row for row in rows if type is None or row[1] == type]
-    rows.sort(key=lambda row: (-row[3], row[0]))
-    return [Ranked(i, *row) for i, row in enumerate(rows[:top], 1)]
+    return _ranked(nodes, values, type, top)
 
 
-def _described(graph: Graph) -> dict[str, tuple[str, str]]:
-    """Each node's type and display name: a paper's title, a claim's text, a repository's address, else the name."""
-    columns = (graph.nodes[name].to_pylist() for name in ("id", "type", "name", "title", "url", "text"))
-    return {id_: (kind, name or title or (url if kind == "Repository" else text) or id_)
-            for id_, kind, name, title, url, text in zip(*columns, strict=True)}  # fmt: skip
+def _check_choice(what: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise GraphError(f"unknown {what} {value!r}; known are {', '.join(known)}")
+
+
+def _of_type(nodes: pa.Table, type: str) -> pa.Table:
+    import pyarrow.compute as pc
+
+    return nodes.filter(pc.equal(nodes["type"], type))
+
+
+def _ranked(nodes: pa.Table, values: NDArray[np.float64], type: str | None, top: int | None) -> list[Ranked]:
+    digits = np.array([float(f"{value:.9e}") for value in values])
+    # The nodes stand in the order of their ids, which a stable sort keeps among ties.
+    order = np.argsort(-digits, kind="stable")
+    if type is not None:
+        order = order[nodes["type"].to_numpy()[order] == type]
+    order = order[:top]
+    chosen = nodes.select(["id", "type", *_NAMES]).take(order).to_pylist()
+    return [
+        Ranked(rank, node["id"], node["type"], _display_name(node), value)
+        for rank, (node, value) in enumerate(zip(chosen, values[order].tolist(), strict=True), 1)
+    ]
+
+
+def _display_name(node: dict[str, str | None]) -> str:
+    return node[_NAMED_BY.get(node["type"], "name")] or node["id"]
 
 
 def _core_values(graph: Csr, measure: str, threads: int) -> NDArray[np.float64]:
-    # PageRank is run far below its usual tolerance, so that ranks do not hang on where the iteration stopped.
-    options = {"tolerance": 1e-12, "max_steps": 1000} if measure == "pagerank" else {}
+    options = {"tolerance": _tolerance(graph), "max_steps": MOST_STEPS} if measure == "pagerank" else {}
     return getattr(measures, measure)(graph, threads=threads, **options)
 
 
 def _networkx_values(csr: Csr, measure: str) -> NDArray[np.float64]:
     import networkx as nx
 
-    graph = nx.Graph()
-    graph.add_nodes_from(range(len(csr)))
-    graph.add_edges_from(
-        zip(np.repeat(np.arange(len(csr)), np.diff(csr.indptr)).tolist(), csr.indices.tolist(), strict=True)
-    )
+    n = len(csr)
+    graph = nx.empty_graph(n)
+    sources = np.repeat(np.arange(n), np.diff(csr.indptr))
+    graph.add_edges_from(zip(sources.tolist(), csr.indices.tolist(), strict=True))
     calls = {
         "degree": nx.degree_centrality,
-        "pagerank": lambda g: nx.pagerank(g, tol=1e-12, max_iter=1000),
+        "pagerank": lambda g: nx.pagerank(g, tol=_tolerance(csr), max_iter=MOST_STEPS),
         "betweenness": nx.betweenness_centrality,
         "closeness": nx.closeness_centrality,
         "harmonic": nx.harmonic_centrality,
     }
-    values = calls[measure](graph) if len(csr) else {}
-    return np.array([values[v] for v in range(len(csr))], dtype=np.float64)
+    try:
+        values = calls[measure](graph) if n else {}
+    except ModuleNotFoundError as error:
+        raise MissingExtraError.of(str(error.name), extra="networkx") from error
+    return np.array([values[v] for v in range(n)], dtype=np.float64)
+
+
+def _tolerance(graph: Csr) -> float:
+    """So small that ranks do not hang on where PageRank stopped: all changes together are below 1e-13."""
+    return 1e-13 / max(len(graph), 1)
