@@ -130,7 +130,7 @@ def _layout(nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> dict[st
     graph = nx.Graph()
     graph.add_nodes_from(node["id"] for node in nodes)
     graph.add_edges_from((e["source"], e["target"]) for e in edges)
-    places = nx.spring_layout(graph, iterations=60, seed=7, scale=90 * max(1, len(nodes)) ** 0.5)
+    places = nx.spring_layout(graph, iterations=60, seed=7, method="force", scale=90 * max(1, len(nodes)) ** 0.5)
     return {id_: (round(float(x), 1), round(float(y), 1)) for id_, (x, y) in places.items()}
 
 
