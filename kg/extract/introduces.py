@@ -64,12 +64,13 @@ class Introduces:
     """Sets `doc._.kg_introduces`."""
 
     def __call__(self, doc: Doc) -> Doc:
+        text = doc.text  # spaCy joins the tokens anew each time it is asked
         announced = {
-            doc.text[c.start : c.end]
+            text[c.start : c.end]
             for c in doc._.kg_candidates
             if c.source in ("title", "propose") and c.confidence > 0.6
         }
-        doc._.kg_introduces = find_introduced(doc._.kg_mentions, announced, doc._.kg_synonyms, doc.text)
+        doc._.kg_introduces = find_introduced(doc._.kg_mentions, announced, doc._.kg_synonyms, text)
         return doc
 
 
