@@ -46,10 +46,10 @@ def find_definitions(text: str) -> list[Definition]:
 
 def _long_before(text: str, paren: re.Match[str]) -> Definition | None:
     inside = re.split(r"[,;]|\s+(?:for short|hereafter|or)\b", paren[1])[0].strip(" \"'“”‘’")
-    if not (_SHORT.fullmatch(inside) and _is_short(inside)):
+    window = _window(text, paren.start())
+    if not _SHORT.fullmatch(inside) or not (_is_short(inside) or _are_initials(inside, text[window : paren.start()])):
         return None
     start = text.index(inside, paren.start())
-    window = _window(text, paren.start())
     long_start = _match(inside, text, window, paren.start())
     if long_start is None:
         return None
@@ -82,6 +82,12 @@ def _is_short(text: str) -> bool:
     return (any(c.isupper() for c in text) and sum(c.isalpha() for c in text) >= 2 and not text.istitle()) or _inner(
         text
     )
+
+
+def _are_initials(short: str, before: str) -> bool:
+    """Whether a short form in plain letters is spelt by the capitals of the words before it: One For All (Ofa)."""
+    words = before.split()[-len(short) :]
+    return short.isalpha() and len(short) > 2 and "".join(word[0] for word in words) == short.upper()
 
 
 def _inner(text: str) -> bool:

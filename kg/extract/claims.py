@@ -57,7 +57,7 @@ _EQUAL = re.compile(
     re.I,
 )
 _BASELINE = re.compile(
-    r"\b(?:than|over|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|exceed(?:s|ed|ing)?|beats?|compared (?:to|with)|relative to|against|versus|vs\.?)\s+(?:the |both |all |other |that of )*([^,.;()]{2,80}?)(?=\s+(?:by|on|in|with|across|at|while|and (?:achiev|improv|reduc)\w*|for|using|when|under|up to|\()|[,.;()]|$)"
+    r"\b(?:than|over|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|exceed(?:s|ed|ing)?|beats?|compared (?:to|with)|relative to|against|versus|vs\.?|comparable (?:to|with)|on par with)\s+(?:the |both |all |other |that of )*([^,.;()]{2,80}?)(?=\s+(?:is|are|by|on|in|with|across|at|while|and (?:achiev|improv|reduc)\w*|for|using|when|under|up to|\()|[,.;()]|$)"
 )
 _METRIC_WORDS = re.compile(
     r"\b(?:performance|accuracy|efficiency|robustness|convergence|generalization|quality|stability|scalability|latency|memory|speed|cost|throughput|fidelity|fairness|diversity|F1|BLEU|perplexity|FID|error)\b"
