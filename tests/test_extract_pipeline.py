@@ -49,6 +49,7 @@ def extract(text: str) -> Extraction:
 def check(text: str, found: Extraction) -> None:
     """What holds of every extraction, whatever the text."""
     mentions = {m.id: m for m in found.mentions}
+    ids = {None, *mentions}
     assert list(mentions) == [f"m{i}" for i in range(len(mentions))]
     spans = [(m.start, m.end) for m in found.mentions]
     assert spans == sorted(spans) and all(x[1] <= y[0] for x, y in pairwise(spans))
@@ -57,7 +58,7 @@ def check(text: str, found: Extraction) -> None:
         assert text[claim.start : claim.end] == claim.text
         assert claim.kind in CLAIM_KINDS and claim.direction in (None, *DIRECTIONS)
         assert all(string is None or string in claim.text for string in (claim.value, claim.metric, claim.baseline))
-        assert {claim.subject, claim.on, claim.metric_mention, claim.baseline_mention} <= {None, *mentions}
+        assert {claim.subject, claim.on, claim.metric_mention, claim.baseline_mention} <= ids
     for r in found.relations:
         assert (mentions[r.head].type, mentions[r.tail].type) in EDGE_ENDPOINTS[r.type]
     assert {*found.introduces, *(id_ for pair in found.synonyms for id_ in pair)} <= mentions.keys()
