@@ -26,10 +26,25 @@ def test_the_core_and_networkx_agree(tiny_graph: Graph, measure: str, project: s
     assert {r.id: r.value for r in core} == pytest.approx({r.id: r.value for r in other}, rel=1e-10)
 
 
+@pytest.mark.parametrize("measure", MEASURES)
+@settings(max_examples=30, deadline=None)
+@given(ends=st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=20))
+def test_ties_are_broken_alike_by_both_backends(measure: str, ends: set[tuple[int, int]]) -> None:
+    nodes = [dict(id=f"method:{i}", type="Method", name="M") for i in range(10)]
+    end = dict(source_type="Method", type="PART_OF", target_type="Method")
+    graph = graph_from_rows(nodes, [dict(source=f"method:{i}", target=f"method:{j}", **end) for i, j in ends])
+    core, other = (centrality(graph, measure, top=None, backend=backend) for backend in ("core", "networkx"))
+    assert [r.id for r in core] == [r.id for r in other]
+
+
 def test_the_whole_graph_is_simple_and_undirected(tiny_graph: Graph) -> None:
     ids, csr = whole_graph(tiny_graph)
     pairs = {frozenset((e["source"], e["target"])) for e in tiny_graph.edges.to_pylist()}
     assert len(csr) == len(ids) == tiny_graph.nodes.num_rows and len(csr.indices) == 2 * len(pairs)
+    _, arrows = whole_graph(tiny_graph, directed=True)
+    assert arrows.directed and len(arrows.indices) == len(
+        {(e["source"], e["target"]) for e in tiny_graph.edges.to_pylist()}
+    )
 
 
 def test_a_projection_joins_what_shares_a_paper(tiny_graph: Graph) -> None:

@@ -18,11 +18,8 @@ type Indptr<'py> = PyReadonlyArray1<'py, i64>;
 type Indices<'py> = PyReadonlyArray1<'py, u32>;
 type Values<'py> = PyResult<Bound<'py, PyArray1<f64>>>;
 
-/// How often a running kernel is interrupted to ask Python for signals.
+/// How long a kernel runs before Python is asked for signals, and again after that.
 const PATIENCE: Duration = Duration::from_millis(50);
-
-/// More threads than this are not started; results do not depend on it.
-const MOST_THREADS: usize = 256;
 
 /// Runs a kernel without the GIL on a thread of its own, and tells it to stop when Python has a signal (Ctrl-C).
 fn run<T: Send>(py: Python<'_>, kernel: impl FnOnce(&AtomicBool) -> Result<T, Cancelled> + Send) -> PyResult<T> {
@@ -55,12 +52,10 @@ fn checked<'a>(indptr: &'a Indptr, indices: &'a Indices, directed: bool) -> PyRe
 
 /// 0 is one a core.
 fn threads_of(threads: usize) -> usize {
-    let cores = || thread::available_parallelism().map_or(1, |cores| cores.get());
-    if threads == 0 {
-        cores()
-    } else {
-        threads.min(MOST_THREADS)
+    if threads > 0 {
+        return threads;
     }
+    thread::available_parallelism().map_or(1, |cores| cores.get())
 }
 
 #[pyfunction]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["betweenness", "closeness", "degree", "harmonic", "pagerank"]
 
+MOST_THREADS = 256
+"""More are not started; the values do not depend on it."""
+
 
 def degree(graph: Csr, *, threads: int = 0) -> NDArray[np.float64]:
     """Degree centrality: the neighbours of each node as a share of the n - 1 others; shape (n,). O(n + m).
@@ -57,8 +60,8 @@ def pagerank(
     _checked(threads)
     if not 0 <= alpha <= 1:
         raise GraphError(f"alpha is {alpha}; expected a probability, 0 to 1")
-    if max_steps < 0:
-        raise GraphError(f"max_steps is {max_steps}; expected 0 or more")
+    if not 0 <= max_steps < 2**32:
+        raise GraphError(f"max_steps is {max_steps}; expected 0 to below 2^32")
     rank = _run("pagerank", graph, alpha, _shares(personalization, len(graph)), tolerance, max_steps)
     if isinstance(rank, float):
         raise ConvergenceError(
@@ -130,7 +133,7 @@ def _as_core(name: str, array: NDArray[Any], dtype: type) -> NDArray[Any]:
 def _checked(threads: int) -> int:
     if threads < 0:
         raise GraphError(f"threads is {threads}; expected a number from 1, or 0 for one a core")
-    return threads
+    return min(threads, MOST_THREADS)
 
 
 def _shares(personalization: ArrayLike | None, n: int) -> NDArray[np.float64]:
