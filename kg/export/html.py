@@ -130,7 +130,11 @@ def _layout(nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> dict[st
     graph = nx.Graph()
     graph.add_nodes_from(node["id"] for node in nodes)
     graph.add_edges_from((e["source"], e["target"]) for e in edges)
-    places = nx.spring_layout(graph, iterations=60, seed=7, method="force", scale=90 * max(1, len(nodes)) ** 0.5)
+    scale = 90 * max(1, len(nodes)) ** 0.5
+    if len(nodes) < 500:
+        places = nx.spring_layout(graph, iterations=60, seed=7, scale=scale, method="force")
+    else:  # networkx would need scipy for so many
+        places = nx.circular_layout(graph, scale=scale)
     return {id_: (round(float(x), 1), round(float(y), 1)) for id_, (x, y) in places.items()}
 
 

@@ -34,7 +34,9 @@ _EXPERIMENTS = re.compile(
     r"\b(?:experiment|evaluat|result|benchmark|dataset|outperform|achiev|demonstrat|conduct|empirical|test(?:ed|s)?\b|on\b)",
     re.I,
 )
-_TRAINED = re.compile(r"\b(?:trained|pre-?trained|fine-?tuned|training|train|fine-?tune) (?:\w+ )?(?:on|with|using)\b", re.I)
+_TRAINED = re.compile(
+    r"\b(?:trained|pre-?trained|fine-?tuned|training|train|fine-?tune) (?:\w+ )?(?:on|with|using)\b", re.I
+)
 WINDOW = 90
 """Characters between two mentions over which a cue is believed."""
 
