@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,9 @@ ARTIFACTS = (
 OPENS = [
     f"--add-opens=java.base/{p}=ALL-UNNAMED" for p in ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 ]
+
+QUICK = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+"""A Java that starts sooner and is slower after: right for a test, wrong for a measurement."""
 
 
 @dataclass(frozen=True)
@@ -90,14 +94,16 @@ def fetch_jars() -> Path:
 
 def run_admin(home: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Run neo4j-admin on a home folder."""
-    command = [find_java(), "-cp", f"{fetch_jars()}/*", "org.neo4j.cli.AdminTool", *map(str, arguments)]
-    return subprocess.run(
-        command, env=os.environ | {"NEO4J_HOME": str(home)}, capture_output=True, text=True, check=True
-    )
+    java = [find_java(), *QUICK, "-cp", f"{fetch_jars()}/*", "org.neo4j.cli.AdminTool"]
+    command, where = [*java, *map(str, arguments)], os.environ | {"NEO4J_HOME": str(home)}
+    done = subprocess.run(command, env=where, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"neo4j-admin {' '.join(command[len(java) :])} failed:\n{done.stdout}{done.stderr}")
+    return done
 
 
-def make_home(home: Path) -> int:
-    """Write the configuration of a server that listens on loopback only; returns its free port."""
+def make_home(home: Path, *settings: str) -> int:
+    """Write the configuration of a server that listens on loopback only, and more settings; returns its free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -108,14 +114,24 @@ def make_home(home: Path) -> int:
         f"server.bolt.advertised_address=127.0.0.1:{port}\n"
         "server.http.enabled=false\ndbms.usage_report.enabled=false\n"
         "server.memory.heap.initial_size=512m\nserver.memory.heap.max_size=1g\nserver.memory.pagecache.size=256m\n"
+        "internal.server.bolt.thread_pool_shutdown_wait_time=0s\n"  # else each stop waits for ten seconds
+        + "".join(f"{setting}\n" for setting in settings)
     )
     return port
 
 
 @contextmanager
-def start_server(home: Path, port: int) -> Iterator[Server]:
-    """A server over a home folder, started, waited for, and stopped at the end."""
-    java = [find_java(), "-Xmx1g", *OPENS, "-Dio.netty.tryReflectionSetAccessible=true", "-cp", f"{fetch_jars()}/*"]
+def start_server(home: Path, port: int, options: Sequence[str] = QUICK) -> Iterator[Server]:
+    """A server over a home folder, started with options of Java, waited for, and stopped at the end."""
+    java = [
+        find_java(),
+        "-Xmx1g",
+        *options,
+        *OPENS,
+        "-Dio.netty.tryReflectionSetAccessible=true",
+        "-cp",
+        f"{fetch_jars()}/*",
+    ]
     entry = ["org.neo4j.server.CommunityEntryPoint", f"--home-dir={home}", f"--config-dir={home}/conf"]
     with open(home / "output.log", "wb") as log:
         process = subprocess.Popen([*java, *entry], stdout=log, stderr=log)
@@ -148,20 +164,20 @@ def _wait_for(server: Server, process: subprocess.Popen[bytes], seconds: int = 1
 
 
 @contextmanager
-def fresh_server(folder: Path) -> Iterator[Server]:
+def fresh_server(folder: Path, options: Sequence[str] = QUICK) -> Iterator[Server]:
     """A server with an empty database and a password, in a folder of its own."""
     home = folder / "home"
     port = make_home(home)
     run_admin(home, "dbms", "set-initial-password", PASSWORD)
-    with start_server(home, port) as server:
+    with start_server(home, port, options) as server:
         yield server
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder, fresh_server(Path(folder)) as server:
-        print(f"NEO4J_URI={server.uri} NEO4J_USER={server.user} NEO4J_PASSWORD={server.password}", flush=True)
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            pass
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, so that no Java is left behind
+    try:
+        with tempfile.TemporaryDirectory() as folder, fresh_server(Path(folder), options=()) as server:
+            print(f"NEO4J_URI={server.uri} NEO4J_USER={server.user} NEO4J_PASSWORD={server.password}", flush=True)
+            signal.pause()
+    except KeyboardInterrupt:
+        pass

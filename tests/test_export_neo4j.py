@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from neo4j import GraphDatabase
 from neo4j.time import Date
-from neo4j_server import Server, fetch_jars, find_java, make_home, run_admin, start_server
+from neo4j_server import Server, make_home, run_admin, start_server
 
 from kg.errors import ExportError
 from kg.export import export_graph
@@ -122,17 +122,23 @@ def test_errors_say_what_to_do(neo4j_server: Server, tiny_graph: Graph) -> None:
         load(neo4j_server, tiny_graph, database="nowhere")
 
 
+def with_awkward_values(graph: Graph) -> Graph:
+    """The graph and two nodes with what a CSV reader stumbles over."""
+    paper = {"id": "paper:awkward", "type": "Paper", "title": 'two\nlines, "q" \\', "abstract": "", "count": -1}
+    method = {"id": "method:awkward", "type": "Method", "name": " ;'", "aliases": ["a;b", ' "c",\td', "\\"]}
+    return graph_from_rows([*graph.nodes.to_pylist(), paper, method], graph.edges.to_pylist())
+
+
 def test_the_csv_files_are_read_by_the_bulk_importer(tiny_graph: Graph, tmp_path: Path) -> None:
-    folder, home = tmp_path / "csv", tmp_path / "home"
-    export_graph("csv", tiny_graph, folder)
+    graph, folder, home = with_awkward_values(tiny_graph), tmp_path / "csv", tmp_path / "home"
+    export_graph("csv", graph, folder)
     options = (folder / "import.txt").read_text().split()
     placed = [o.replace("=", f"={folder}/", 1) if o.startswith(("--nodes", "--relationships")) else o for o in options]
-    port = make_home(home)
-    run_admin(home, "dbms", "set-initial-password", Server("", home).password)
-    run_admin(home, "database", "import", "full", "neo4j", "--overwrite-destination", *placed)
+    port = make_home(home, "dbms.security.auth_enabled=false")
+    run_admin(home, "database", "import", "full", "neo4j", *placed)
     with start_server(home, port) as server:
         nodes, edges = contents(server)
-    wanted_nodes, wanted_edges = expected(tiny_graph)
-    empty_lists = {k: (labels, {n: v for n, v in p.items() if v != []}) for k, (labels, p) in wanted_nodes.items()}
-    assert nodes == empty_lists and edges == wanted_edges
-    assert fetch_jars().is_dir() and find_java()
+    wanted, wanted_edges = expected(graph)
+    # The importer takes an empty list for none.
+    wanted = {k: (labels, {n: v for n, v in p.items() if v != []}) for k, (labels, p) in wanted.items()}
+    assert (nodes, edges) == (wanted, wanted_edges)

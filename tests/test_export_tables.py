@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -34,6 +35,7 @@ def test_graphml_is_read_back_by_networkx(tiny_graph: Graph, tmp_path: Path) -> 
     )
     paper = graph.nodes["paper:arxiv-2402.03300"]
     assert (paper["published"], paper["count"], json.loads(paper["sources"])) == ("2024-02-05", 7, ["a.jsonl", "b.bib"])
+    assert len({key for *_, key in graph.edges(keys=True)}) == tiny_graph.edges.num_rows
     (edge,) = [d for _, _, d in graph.edges(data=True) if d["type"] == "COMPARE_WITH"]
     assert json.loads(edge["evidenceStarts"]) == [38] and edge["confidence"] == 0.9
 
@@ -47,27 +49,44 @@ def test_csv_has_the_headers_of_the_importer(tiny_graph: Graph, tmp_path: Path) 
     assert "--relationships=edges-USED_FOR.csv" in paths["import.txt"].read_text()
 
 
-TEXT = st.text(max_size=30)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML cannot hold."""
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(TEXT, st.lists(TEXT, max_size=3)), max_size=5, unique_by=lambda t: t[0]))
+@given(st.lists(st.tuples(TEXT, st.lists(TEXT, min_size=1, max_size=3)), min_size=1, max_size=5))
 def test_any_text_comes_through(tmp_path_factory: pytest.TempPathFactory, values: list[tuple[str, list[str]]]) -> None:
     folder = tmp_path_factory.mktemp("any")
-    rows = [
-        {"id": f"method:{i}", "type": "Method", "name": name, "aliases": aliases}
-        for i, (name, aliases) in enumerate(values)
-    ]
+    ids = [f"method:{i}" for i in range(len(values))]
+    names, aliases = ([*column] for column in zip(*values, strict=True))
+    rows = [{"id": i, "type": "Method", "name": n, "aliases": a} for i, n, a in zip(ids, names, aliases, strict=True)]
     graph = graph_from_rows(rows, [])
-    if all(c < "\ud800" or c > "\udfff" for name, aliases in values for c in name + "".join(aliases)):
-        nodes, _ = export_graph("parquet", graph, folder)
-        assert pq.read_table(nodes)["name"].to_pylist() == [name for name, _ in values]
-        (path,) = export_graph("graphml", graph, folder)
-        assert len(nx.read_graphml(path)) == len(values)
-        for path in export_graph("csv", graph, folder):
-            if path.name == "nodes-Method.csv":
-                with open(path, encoding="utf-8", newline="") as file:
-                    assert [row[1] for row in list(csv.reader(file))[1:]] == [name for name, _ in values]
+
+    nodes, _ = export_graph("parquet", graph, folder)
+    table = pq.read_table(nodes)
+    assert (table["name"].to_pylist(), table["aliases"].to_pylist()) == (names, aliases)
+
+    (path,) = export_graph("graphml", graph, folder)
+    read = nx.read_graphml(path)
+    in_xml = [FORBIDDEN.sub("\ufffd", re.sub("\r\n?", "\n", name)) for name in names]
+    assert [read.nodes[i].get("name", "") for i in ids] == in_xml
+    assert [[FORBIDDEN.sub("\ufffd", text) for text in json.loads(read.nodes[i]["aliases"])] for i in ids] == [
+        [FORBIDDEN.sub("\ufffd", text) for text in texts] for texts in aliases
+    ]
+
+    (path,) = [path for path in export_graph("csv", graph, folder) if path.name == "nodes-Method.csv"]
+    with open(path, encoding="utf-8", newline="") as file:
+        _, *lines = csv.reader(file)
+    assert [line[1] for line in lines] == names
+    assert [line[2].split("\x1f") for line in lines] == [[t.replace("\x1f", " ") for t in texts] for texts in aliases]
+
+
+def test_csv_tells_null_from_an_empty_text(tmp_path: Path) -> None:
+    rows = [{"id": "paper:a", "type": "Paper", "title": "", "count": 3}, {"id": "paper:b", "type": "Paper"}]
+    export_graph("csv", graph_from_rows(rows, []), tmp_path)
+    _, first, second = (tmp_path / "nodes-Paper.csv").read_text().splitlines()
+    assert first.startswith('"paper:a","",,') and second.startswith('"paper:b",,,')
 
 
 @pytest.mark.parametrize("target", sorted(set(EXPORTERS) - {"neo4j"}))
@@ -83,6 +102,8 @@ def test_wrong_targets_options_and_places_are_refused(tiny_graph: Graph, tmp_pat
         export_graph("pdf", tiny_graph, tmp_path)
     with pytest.raises(ExportError, match="parquet takes no option color; it takes none"):
         export_graph("parquet", tiny_graph, tmp_path, color="red")
+    with pytest.raises(ExportError, match="parquet writes files: give it a folder or a file"):
+        export_graph("parquet", tiny_graph, None)
     (tmp_path / "file").write_text("")
     with pytest.raises(ExportError, match="cannot be written"):
         export_graph("csv", tiny_graph, tmp_path / "file" / "folder")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from kg.export.files import complete_file
@@ -13,8 +13,8 @@ from kg.schema import EDGE_PROPERTIES, NODE_PROPERTIES, EdgeType, Graph, Propert
 
 __all__ = ["export"]
 
-DELIMITER = "\x1f"
-"""Between the values of a list: the unit separator, which stands in no text. For the importer: --array-delimiter=U+001F."""
+SEPARATOR = "\x1f"
+"""Between the values of a list: the unit separator, for the importer `--array-delimiter=U+001F`."""
 
 _KINDS = {
     "string": "string",
@@ -28,47 +28,46 @@ _KINDS = {
 
 
 def export(graph: Graph, output: Path) -> list[Path]:
-    """Write nodes-TYPE.csv and edges-TYPE.csv for each type that occurs into a folder, and say how to import them.
+    """Write nodes-TYPE.csv and edges-TYPE.csv for every type into a folder, and say how to import them.
 
-    The file import.txt holds the options of `neo4j-admin database import full` that load them all.
+    A type that does not occur has a file with its header alone. Texts are quoted, numbers are not; nothing between
+    two commas is null, while "" is an empty text (or list, which the importer takes for none). The file import.txt
+    holds the options of `neo4j-admin database import full` that load them all.
     """
     output.mkdir(parents=True, exist_ok=True)
-    written, options = [], ["--array-delimiter=U+001F", "--multiline-fields=true"]
-    for kind, properties in NODE_PROPERTIES.items():
-        rows = graph.nodes.filter(pc.equal(graph.nodes["type"], str(kind))).to_pylist()
-        if rows:
-            path = output / f"nodes-{kind}.csv"
-            head = ["id:ID", *map(_header, properties), ":LABEL"]
-            _write(path, head, [[r["id"], *_values(r, properties), kind] for r in rows])
-            written.append(path)
-            options.append(f"--nodes={path.name}")
+    nodes, edges = [], []
+    for label, properties in NODE_PROPERTIES.items():
+        rows = graph.nodes.filter(pc.equal(graph.nodes["type"], str(label)))
+        columns = [("id:ID", rows["id"]), *_columns(rows, properties), (":LABEL", rows["type"])]
+        nodes.append(_write(output / f"nodes-{label}.csv", columns))
     for kind in EdgeType:
-        rows = graph.edges.filter(pc.equal(graph.edges["type"], str(kind))).to_pylist()
-        if rows:
-            path = output / f"edges-{kind}.csv"
-            head = [":START_ID", *map(_header, EDGE_PROPERTIES), ":END_ID", ":TYPE"]
-            _write(path, head, [[r["source"], *_values(r, EDGE_PROPERTIES), r["target"], kind] for r in rows])
-            written.append(path)
-            options.append(f"--relationships={path.name}")
+        rows = graph.edges.filter(pc.equal(graph.edges["type"], str(kind)))
+        ends = [(":START_ID", rows["source"]), (":END_ID", rows["target"]), (":TYPE", rows["type"])]
+        edges.append(_write(output / f"edges-{kind}.csv", [*ends, *_columns(rows, EDGE_PROPERTIES)]))
+    options = [f"--array-delimiter=U+{ord(SEPARATOR):04X}", "--multiline-fields=true"]
+    options += [f"--nodes={path.name}" for path in nodes] + [f"--relationships={path.name}" for path in edges]
     with complete_file(output / "import.txt") as part:
         part.write_text("\n".join(options) + "\n", encoding="utf-8")
-    return [*written, output / "import.txt"]
+    return [*nodes, *edges, output / "import.txt"]
 
 
-def _header(prop: Property) -> str:
-    return f"{camel(prop.name)}:{_KINDS[prop.kind]}"
+def _columns(rows: pa.Table, properties: Iterable[Property]) -> list[tuple[str, pa.ChunkedArray]]:
+    """Each property as a column that CSV can hold, under its typed name."""
+    return [(f"{camel(p.name)}:{_KINDS[p.kind]}", _joined(rows[p.name])) for p in properties]
 
 
-def _values(row: dict[str, Any], properties: tuple[Property, ...]) -> list[Any]:
-    values = (row[p.name] for p in properties)
-    return [
-        DELIMITER.join(map(str, v)) if isinstance(v, list) else str(v).lower() if isinstance(v, bool) else v
-        for v in values
-    ]
+def _joined(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Lists as one text each; a separator that stands in a value becomes a space."""
+    if not pa.types.is_list(column.type):
+        return column
+    lists = ([str(value).replace(SEPARATOR, " ") for value in row or ()] for row in column.to_pylist())
+    return pa.chunked_array([pa.array(map(SEPARATOR.join, lists), pa.string(), mask=pc.is_null(column).to_numpy())])
 
 
-def _write(path: Path, head: list[str], rows: list[list[Any]]) -> None:
-    with complete_file(path) as part, open(part, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")  # a text with either is quoted
-        writer.writerow(head)
-        writer.writerows(rows)
+def _write(path: Path, columns: list[tuple[str, pa.ChunkedArray]]) -> Path:
+    from pyarrow.csv import write_csv
+
+    names, values = zip(*columns, strict=True)
+    with complete_file(path) as part:
+        write_csv(pa.table(list(values), names=list(names)), part)
+    return path

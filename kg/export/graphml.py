@@ -13,6 +13,7 @@ from kg.schema import Graph, camel
 __all__ = ["export", "to_networkx"]
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_END = re.compile("\r\n?")
 
 
 def export(graph: Graph, output: Path) -> list[Path]:
@@ -26,7 +27,10 @@ def export(graph: Graph, output: Path) -> list[Path]:
 
 
 def to_networkx(graph: Graph) -> Any:
-    """The graph as a networkx.MultiDiGraph: ids as nodes, types as keys of edges, properties in camelCase."""
+    """The graph as a networkx.MultiDiGraph: ids as nodes, properties in camelCase.
+
+    The key of an edge is "source TYPE target", which GraphML takes as its id: unique in the whole file.
+    """
     import networkx as nx
 
     out = nx.MultiDiGraph()
@@ -35,7 +39,7 @@ def to_networkx(graph: Graph) -> Any:
     for row in graph.edges.to_pylist():
         source, target, kind = row.pop("source"), row.pop("target"), row["type"]
         del row["source_type"], row["target_type"]
-        out.add_edge(source, target, key=kind, **_attributes(row))
+        out.add_edge(source, target, key=f"{source} {kind} {target}", **_attributes(row))
     return out
 
 
@@ -44,9 +48,12 @@ def _attributes(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A value that GraphML can hold: lists as JSON, dates as text, no characters that XML forbids."""
+    """A value that GraphML can hold: lists as JSON, dates as text, U+FFFD for a character that XML forbids.
+
+    XML readers give every line end as a line feed, so it is written as one.
+    """
     if isinstance(value, list):
         value = json.dumps(value, ensure_ascii=False)
     elif not isinstance(value, bool | int | float):
         value = str(value)
-    return _NOT_XML.sub("\ufffd", value) if isinstance(value, str) else value
+    return _NOT_XML.sub("\ufffd", _LINE_END.sub("\n", value)) if isinstance(value, str) else value
