@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from neo4j_server import Server, fresh_server
 
+from kg.library import Library
 from kg.schema import Graph
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 HOSTILE = "</script><script>alert('x')</script> \"quoted\" \\ & ünï"
 """A title that breaks pages and queries which do not escape."""
+
+
+def content(library: Library) -> dict[str, list[tuple]]:
+    """Every row of every table of a library: equal where two libraries hold the same."""
+    tables = [name for (name,) in library.connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+    return {t: sorted(library.connection.execute(f"SELECT * FROM {t}").fetchall(), key=repr) for t in sorted(tables)}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

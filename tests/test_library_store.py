@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from conftest import content
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,11 +70,6 @@ def fill(library: Library, papers: list[Paper] = PAPERS) -> Library:
 def library(tmp_path: Path) -> Library:
     with open_library(tmp_path / "x.duckdb") as library:
         yield fill(library)
-
-
-def content(library: Library) -> dict[str, list[tuple]]:
-    tables = [name for (name,) in library.connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
-    return {t: sorted(library.connection.execute(f"SELECT * FROM {t}").fetchall(), key=repr) for t in sorted(tables)}
 
 
 def edges(library: Library) -> set[tuple[str, str, str]]:

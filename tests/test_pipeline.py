@@ -11,12 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import content
 
 from kg import pipeline
 from kg.config import DATA, Settings, load_settings
 from kg.errors import ConfigError, ReadError
 from kg.export import rdf
-from kg.library import Library, open_library
+from kg.library import open_library
 from kg.schema import EDGE_ENDPOINTS, NODE_PROPERTIES, Graph, NodeType
 
 EXAMPLES = DATA / "examples" / "papers.jsonl"
@@ -29,11 +30,6 @@ def built(path: Path | str, papers: list[Path], workers: int = 1) -> tuple[dict[
         report = pipeline.build(papers, library, replace(Settings(), workers=workers))
         assert report.problems == []
         return content(library), list(rdf.ntriples(library.graph(), **WHERE))
-
-
-def content(library: Library) -> dict[str, list[tuple]]:
-    tables = [name for (name,) in library.connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
-    return {t: sorted(library.connection.execute(f"SELECT * FROM {t}").fetchall(), key=repr) for t in sorted(tables)}
 
 
 @pytest.fixture(scope="module")
