@@ -277,6 +277,13 @@ def test_ctrl_c_stops_a_kernel() -> None:
         assert process.communicate(timeout=120)[0] == "stopped\n"
 
 
+def test_bad_weights_are_refused() -> None:
+    with pytest.raises(GraphError, match=r"weights has shape \(2,\); expected one an edge, \(1,\)"):
+        csr_from_edges([0], [1], 2, weights=[1, 2])
+    with pytest.raises(GraphError, match=r"weights\[1\] is nan"):
+        csr_from_edges([0, 1], [1, 0], 2, weights=[1, np.nan])
+
+
 @pytest.mark.shared
 def test_a_real_collaboration_graph(shared: Path) -> None:
     with gzip.open(shared / "graphs" / "ca-GrQc.edges.gz", "rt") as file:
@@ -291,3 +298,22 @@ def test_a_real_collaboration_graph(shared: Path) -> None:
     np.testing.assert_allclose(harmonic(ours)[sample], [expected[v] for v in sample], rtol=1e-12)
     component = nx.convert_node_labels_to_integers(nx.ego_graph(graph, 0, 4), ordering="sorted")
     assert_like_networkx(component, "betweenness")
+
+
+@settings(max_examples=60, deadline=None)
+@given(graph=graphs(), data=st.data())
+def test_weights_of_parallel_edges_are_added(graph: nx.Graph, data: st.DataObject) -> None:
+    edges = np.array([(u, v) for u, v, *_ in graph.edges()], dtype=np.int64).reshape(-1, 2)
+    weights = data.draw(st.lists(st.floats(-9, 9), min_size=len(edges), max_size=len(edges)))
+    csr = csr_from_edges(*edges.T, len(graph), directed=graph.is_directed(), weights=weights)
+    plain = csr_of(graph)
+    assert (csr.indptr.tolist(), csr.indices.tolist()) == (plain.indptr.tolist(), plain.indices.tolist())
+    expected = np.zeros((len(graph), len(graph)))
+    for (u, v), weight in zip(edges, weights, strict=True):
+        expected[u, v] += weight
+        if u != v and not graph.is_directed():
+            expected[v, u] += weight
+    dense = np.zeros_like(expected)
+    dense[np.repeat(np.arange(len(graph)), np.diff(csr.indptr)), csr.indices] = csr.weights
+    np.testing.assert_allclose(dense, expected, atol=1e-13)
+    assert graph.is_directed() or (dense == dense.T).all()

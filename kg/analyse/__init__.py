@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kg.analyse.csr import Csr, csr_from_edges, project_shared_papers, whole_graph
     from kg.analyse.measures import betweenness, closeness, degree, harmonic, pagerank
-    from kg.analyse.rank import MEASURES, Ranked, centrality
+    from kg.analyse.rank import Ranked, centrality
+    from kg.analyse.table import MEASURES, Measure
 
 __all__ = [
     "MEASURES",
     "Csr",
+    "Measure",
     "Ranked",
     "betweenness",
     "centrality",
@@ -30,7 +32,8 @@ __all__ = [
 _HOME = {
     "csr": ("Csr", "csr_from_edges", "project_shared_papers", "whole_graph"),
     "measures": ("betweenness", "closeness", "degree", "harmonic", "pagerank"),
-    "rank": ("MEASURES", "Ranked", "centrality"),
+    "rank": ("Ranked", "centrality"),
+    "table": ("MEASURES", "Measure"),
 }
 
 

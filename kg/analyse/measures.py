@@ -6,20 +6,18 @@ All raise GraphError, which names the position, where the arrays are no graph, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kg.analyse.csr import Csr
+from kg.analyse.kernel import checked_threads, run
 from kg.errors import ConvergenceError, GraphError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["betweenness", "closeness", "degree", "harmonic", "pagerank"]
-
-MOST_THREADS = 256
-"""More are not started; the values do not depend on it."""
 
 
 def degree(graph: Csr, *, threads: int = 0) -> NDArray[np.float64]:
@@ -32,8 +30,8 @@ def degree(graph: Csr, *, threads: int = 0) -> NDArray[np.float64]:
     >>> degree(csr_from_edges([0, 0], [1, 2], 3)).tolist()
     [1.0, 0.5, 0.5]
     """
-    _checked(threads)
-    counts, n = _run("degree", graph), len(graph)
+    checked_threads(threads)
+    counts, n = run("degree", graph), len(graph)
     return counts / (n - 1) if n > 1 else np.ones(n)
 
 
@@ -57,12 +55,12 @@ def pagerank(
     >>> pagerank(csr_from_edges([0, 1], [1, 0], 2)).tolist()
     [0.5, 0.5]
     """
-    _checked(threads)
+    checked_threads(threads)
     if not 0 <= alpha <= 1:
         raise GraphError(f"alpha is {alpha}; expected a probability, 0 to 1")
     if not 0 <= max_steps < 2**32:
         raise GraphError(f"max_steps is {max_steps}; expected 0 to below 2^32")
-    rank = _run("pagerank", graph, alpha, _shares(personalization, len(graph)), tolerance, max_steps)
+    rank = run("pagerank", graph, alpha, _shares(personalization, len(graph)), tolerance, max_steps)
     if isinstance(rank, float):
         raise ConvergenceError(
             f"pagerank: the last of {max_steps} steps changed {rank:.3g}, expected below {len(graph) * tolerance:.3g}; "
@@ -81,7 +79,7 @@ def betweenness(graph: Csr, *, normalized: bool = True, threads: int = 0) -> NDA
     >>> betweenness(csr_from_edges([0, 1], [1, 2], 3)).tolist()
     [0.0, 1.0, 0.0]
     """
-    sums, n = _run("betweenness", graph, _checked(threads)), len(graph)
+    sums, n = run("betweenness", graph, checked_threads(threads)), len(graph)
     if normalized:
         return sums / ((n - 1) * (n - 2)) if n > 2 else sums
     return sums if graph.directed else sums / 2
@@ -97,7 +95,7 @@ def closeness(graph: Csr, *, wf_improved: bool = True, threads: int = 0) -> NDAr
     >>> closeness(csr_from_edges([0, 1], [1, 2], 3))[1].item()
     1.0
     """
-    return _run("closeness", graph, _checked(threads), wf_improved)
+    return run("closeness", graph, checked_threads(threads), wf_improved)
 
 
 def harmonic(graph: Csr, *, threads: int = 0) -> NDArray[np.float64]:
@@ -109,31 +107,7 @@ def harmonic(graph: Csr, *, threads: int = 0) -> NDArray[np.float64]:
     >>> harmonic(csr_from_edges([0, 1], [1, 2], 3)).tolist()
     [1.5, 2.0, 1.5]
     """
-    return _run("harmonic", graph, _checked(threads))
-
-
-def _run(kernel: str, graph: Csr, *options: Any) -> Any:
-    from kg import _core
-
-    arrays = _as_core("indptr", graph.indptr, np.int64), _as_core("indices", graph.indices, np.uint32)
-    try:
-        return getattr(_core, kernel)(*arrays, graph.directed, *options)
-    except ValueError as error:
-        raise GraphError(str(error)) from error
-
-
-def _as_core(name: str, array: NDArray[Any], dtype: type) -> NDArray[Any]:
-    """The array without gaps, as the core borrows it."""
-    if not isinstance(array, np.ndarray) or array.dtype != dtype or array.ndim != 1:
-        kind = f"{array.ndim}-dimensional {array.dtype}" if isinstance(array, np.ndarray) else type(array).__name__
-        raise GraphError(f"{name} is {kind}; expected a 1-dimensional numpy array of {np.dtype(dtype)}")
-    return np.require(array, requirements=["C", "ALIGNED"])
-
-
-def _checked(threads: int) -> int:
-    if threads < 0:
-        raise GraphError(f"threads is {threads}; expected a number from 1, or 0 for one a core")
-    return min(threads, MOST_THREADS)
+    return run("harmonic", graph, checked_threads(threads))
 
 
 def _shares(personalization: ArrayLike | None, n: int) -> NDArray[np.float64]:

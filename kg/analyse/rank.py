@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kg.analyse import measures
 from kg.analyse.csr import Csr, project_shared_papers, whole_graph
+from kg.analyse.table import MEASURES
 from kg.errors import GraphError, MissingExtraError
 from kg.schema import Graph, NodeType
 
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-__all__ = ["MEASURES", "Ranked", "centrality"]
-
-MEASURES = ("degree", "pagerank", "betweenness", "closeness", "harmonic")
+__all__ = ["Ranked", "centrality"]
 
 BACKENDS = ("core", "networkx")
 MOST_STEPS = 1000
@@ -71,7 +70,7 @@ def centrality(
     return _ranked(nodes, values, type, top)
 
 
-def _check_choice(what: str, value: str, known: tuple[str, ...]) -> None:
+def _check_choice(what: str, value: str, known: Collection[str]) -> None:
     if value not in known:
         raise GraphError(f"unknown {what} {value!r}; known are {', '.join(known)}")
 
@@ -101,8 +100,8 @@ def _display_name(node: dict[str, str | None]) -> str:
 
 
 def _core_values(graph: Csr, measure: str, threads: int) -> NDArray[np.float64]:
-    options = {"tolerance": _tolerance(graph), "max_steps": MOST_STEPS} if measure == "pagerank" else {}
-    return getattr(measures, measure)(graph, threads=threads, **options)
+    options = {"tolerance": _tolerance(graph), "max_steps": MOST_STEPS} if MEASURES[measure].iterates else {}
+    return MEASURES[measure](graph, threads=threads, **options)
 
 
 def _networkx_values(csr: Csr, measure: str) -> NDArray[np.float64]:
@@ -112,15 +111,10 @@ def _networkx_values(csr: Csr, measure: str) -> NDArray[np.float64]:
     graph = nx.empty_graph(n)
     sources = np.repeat(np.arange(n), np.diff(csr.indptr))
     graph.add_edges_from(zip(sources.tolist(), csr.indices.tolist(), strict=True))
-    calls = {
-        "degree": nx.degree_centrality,
-        "pagerank": lambda g: nx.pagerank(g, tol=_tolerance(csr), max_iter=MOST_STEPS),
-        "betweenness": nx.betweenness_centrality,
-        "closeness": nx.closeness_centrality,
-        "harmonic": nx.harmonic_centrality,
-    }
+    known = MEASURES[measure]
+    options = {"tol": _tolerance(csr), "max_iter": MOST_STEPS} if known.iterates else {}
     try:
-        values = calls[measure](graph) if n else {}
+        values = getattr(nx, known.networkx)(graph, **options) if n else {}
     except ModuleNotFoundError as error:
         raise MissingExtraError.of(str(error.name), extra="networkx") from error
     return np.array([values[v] for v in range(n)], dtype=np.float64)

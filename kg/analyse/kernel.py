@@ -1,0 +1,43 @@
+"""Calls the kernels of the compiled core with the arrays of a `Csr`; what they refuse becomes a GraphError."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kg.analyse.csr import Csr
+from kg.errors import GraphError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["checked_threads", "run"]
+
+MOST_THREADS = 256
+"""More are not started; the values do not depend on it."""
+
+
+def run(kernel: str, graph: Csr, *options: Any) -> Any:
+    """What a kernel makes of a graph; raises GraphError, which names the position, where the arrays are no graph."""
+    from kg import _core
+
+    arrays = _as_core("indptr", graph.indptr, np.int64), _as_core("indices", graph.indices, np.uint32)
+    try:
+        return getattr(_core, kernel)(*arrays, graph.directed, *options)
+    except ValueError as error:
+        raise GraphError(str(error)) from error
+
+
+def checked_threads(threads: int) -> int:
+    if threads < 0:
+        raise GraphError(f"threads is {threads}; expected a number from 1, or 0 for one a core")
+    return min(threads, MOST_THREADS)
+
+
+def _as_core(name: str, array: NDArray[Any], dtype: type) -> NDArray[Any]:
+    """The array without gaps, as the core borrows it."""
+    if not isinstance(array, np.ndarray) or array.dtype != dtype or array.ndim != 1:
+        kind = f"{array.ndim}-dimensional {array.dtype}" if isinstance(array, np.ndarray) else type(array).__name__
+        raise GraphError(f"{name} is {kind}; expected a 1-dimensional numpy array of {np.dtype(dtype)}")
+    return np.require(array, requirements=["C", "ALIGNED"])

@@ -1,0 +1,59 @@
+"""The measures that give each node one value: the one table that the commands, the exports and the backend read.
+
+It holds names only, so that to read it loads nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["MEASURES", "Measure"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of nodes: what it is called, what it takes and what its values mean.
+
+    function: its name in `kg.analyse`.  networkx: that of the same in NetworkX; "" where it has none.
+    kind: "score" (float), "count" (integer), "group" (integer, the label of a part of the graph) or "flag" (bool).
+    directed: it takes directed graphs.  weights: what it takes `Csr.weights` for where it is called with `weighted`:
+    "length", "strength", or "" where it is never called so.  iterates: it takes `tolerance` and `max_steps`, and may
+    raise ConvergenceError.  part: which of the arrays that the function returns, None where it returns one.
+    """
+
+    function: str
+    networkx: str = ""
+    kind: str = "score"
+    directed: bool = True
+    weights: str = ""
+    iterates: bool = False
+    part: int | None = None
+
+    def __call__(self, graph: Any, **options: Any) -> Any:
+        """The value of each node, shape (n,); graph: a `Csr`, options: the `parameters` of the function."""
+        values = self._resolved()(graph, **options)
+        return values if self.part is None else values[self.part]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names that the function takes besides the graph."""
+        from inspect import signature
+
+        return tuple(signature(self._resolved()).parameters)[1:]
+
+    def _resolved(self) -> Callable[..., Any]:
+        from kg import analyse
+
+        return getattr(analyse, self.function)
+
+
+MEASURES = {
+    "degree": Measure("degree", "degree_centrality"),
+    "pagerank": Measure("pagerank", "pagerank", iterates=True),
+    "betweenness": Measure("betweenness", "betweenness_centrality"),
+    "closeness": Measure("closeness", "closeness_centrality"),
+    "harmonic": Measure("harmonic", "harmonic_centrality"),
+}
+"""Every measure of nodes by the name that the commands and exports use."""
