@@ -37,11 +37,11 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 # The core is compiled anew when its sources change; Python sources are used in place.
-$(VENV)/.demo: $(BIN)/python pyproject.toml core/Cargo.toml $(wildcard core/src/*.rs)
+$(VENV)/.demo: $(BIN)/python pyproject.toml core/Cargo.toml $(wildcard core/src/*.rs core/src/*/*.rs)
 	$(BIN)/python -m pip install --quiet --editable '.[all]'
 	@touch $@
 
-$(VENV)/.test: $(BIN)/python pyproject.toml core/Cargo.toml $(wildcard core/src/*.rs) tests/require.sh
+$(VENV)/.test: $(BIN)/python pyproject.toml core/Cargo.toml $(wildcard core/src/*.rs core/src/*/*.rs) tests/require.sh
 	sh tests/require.sh
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@ $(VENV)/.demo

@@ -16,37 +16,13 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
+from graphs import NAMED, csr_of, graphs, simple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import _core
 from kg.analyse import Csr, betweenness, closeness, csr_from_edges, degree, harmonic, pagerank
 from kg.errors import ConvergenceError, GraphError
-
-NAMED = {
-    "empty": nx.empty_graph(0),
-    "one": nx.empty_graph(1),
-    "two": nx.path_graph(2),
-    "isolated": nx.empty_graph(5),
-    "path": nx.path_graph(9),
-    "star": nx.star_graph(7),
-    "cycle": nx.cycle_graph(8),
-    "complete": nx.complete_graph(6),
-    "grid": nx.convert_node_labels_to_integers(nx.grid_2d_graph(5, 7)),
-    "tree": nx.balanced_tree(3, 4),
-    "karate": nx.karate_club_graph(),
-    "les miserables": nx.convert_node_labels_to_integers(nx.les_miserables_graph()),
-    "two parts": nx.disjoint_union(nx.cycle_graph(5), nx.path_graph(4)),
-    "loops": nx.Graph([(0, 0), (0, 1), (1, 1), (1, 2)]),
-    "directed cycle": nx.DiGraph([(0, 1), (1, 2), (2, 0), (2, 3)]),
-    "directed loops": nx.DiGraph([(0, 0), (0, 1), (2, 1), (3, 2), (1, 3)]),
-    "directed random": nx.gnp_random_graph(40, 0.08, seed=3, directed=True),
-    "random": nx.gnp_random_graph(60, 0.05, seed=4),
-    "parallel": nx.MultiGraph([(0, 1), (0, 1), (1, 2), (2, 2), (2, 2)]),
-    "directed parallel": nx.MultiDiGraph([(0, 1), (0, 1), (1, 0), (1, 2)]),
-    "directed isolated": nx.empty_graph(3, create_using=nx.DiGraph),
-    "hubs": nx.barabasi_albert_graph(80, 2, seed=5),
-}
 
 REFERENCE: dict[str, tuple[Callable, Callable]] = {
     "degree": (degree, nx.degree_centrality),
@@ -64,16 +40,9 @@ REFERENCE: dict[str, tuple[Callable, Callable]] = {
 }
 
 
-def csr_of(graph: nx.Graph) -> Csr:
-    edges = np.array([(u, v) for u, v, *_ in graph.edges()], dtype=np.int64).reshape(-1, 2)
-    return csr_from_edges(edges[:, 0], edges[:, 1], len(graph), directed=graph.is_directed())
-
-
 def assert_like_networkx(graph: nx.Graph, measure: str) -> None:
     ours, theirs = REFERENCE[measure]
-    plain = nx.DiGraph(graph.edges()) if graph.is_directed() else nx.Graph(graph.edges())
-    plain.add_nodes_from(range(len(graph)))
-    expected = theirs(plain) if len(graph) else {}
+    expected = theirs(simple(graph)) if len(graph) else {}
     np.testing.assert_allclose(ours(csr_of(graph)), [expected[v] for v in range(len(graph))], rtol=1e-12, atol=1e-15)
 
 
@@ -81,17 +50,6 @@ def assert_like_networkx(graph: nx.Graph, measure: str) -> None:
 @pytest.mark.parametrize("name", NAMED)
 def test_named_graphs(name: str, measure: str) -> None:
     assert_like_networkx(NAMED[name], measure)
-
-
-@st.composite
-def graphs(draw: st.DrawFn) -> nx.Graph:
-    """Random graphs with loops, parallel edges, isolated nodes and several parts, directed or not."""
-    n = draw(st.integers(1, 14))
-    node = st.integers(0, n - 1)
-    graph = nx.MultiDiGraph() if draw(st.booleans()) else nx.MultiGraph()
-    graph.add_nodes_from(range(n))
-    graph.add_edges_from(draw(st.lists(st.tuples(node, node), max_size=30)))
-    return graph
 
 
 @pytest.mark.parametrize("measure", REFERENCE)

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analyse import MEASURES, centrality, project_shared_papers, whole_graph
+from kg.analyse import RANKED, centrality, project_shared_papers, whole_graph
 from kg.errors import GraphError, MissingExtraError
 from kg.library.tables import graph_from_rows
 from kg.schema import Graph
 
 
-@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("measure", RANKED)
 @pytest.mark.parametrize("project", [None, "Method"])
 def test_the_core_and_networkx_agree(tiny_graph: Graph, measure: str, project: str | None) -> None:
     core = centrality(tiny_graph, measure, project=project, top=None)
@@ -26,7 +26,7 @@ def test_the_core_and_networkx_agree(tiny_graph: Graph, measure: str, project: s
     assert {r.id: r.value for r in core} == pytest.approx({r.id: r.value for r in other}, rel=1e-10)
 
 
-@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("measure", RANKED)
 @settings(max_examples=30, deadline=None)
 @given(ends=st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=20))
 def test_ties_are_broken_alike_by_both_backends(measure: str, ends: set[tuple[int, int]]) -> None:
@@ -109,7 +109,7 @@ def test_importing_the_room_loads_nothing_heavy() -> None:
     assert run.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("measure", RANKED)
 def test_an_empty_graph_has_no_ranks(measure: str) -> None:
     assert centrality(graph_from_rows([], []), measure) == []
 

@@ -2,15 +2,22 @@
 
 pub mod betweenness;
 pub mod bfs;
+pub mod biconnected;
 pub mod closeness;
+pub mod components;
 pub mod degree;
 pub mod graph;
+pub mod k_core;
 pub mod pagerank;
 pub mod paths;
 pub mod python;
 pub mod sources;
+pub mod strong;
+pub mod triangles;
 
 use pyo3::prelude::*;
+
+use python::structure;
 
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -19,5 +26,11 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(python::closeness, module)?)?;
     module.add_function(wrap_pyfunction!(python::harmonic, module)?)?;
     module.add_function(wrap_pyfunction!(python::pagerank, module)?)?;
+    module.add_function(wrap_pyfunction!(structure::connected_components, module)?)?;
+    module.add_function(wrap_pyfunction!(structure::strongly_connected_components, module)?)?;
+    module.add_function(wrap_pyfunction!(structure::biconnected_components, module)?)?;
+    module.add_function(wrap_pyfunction!(structure::core_number, module)?)?;
+    module.add_function(wrap_pyfunction!(structure::triangles, module)?)?;
+    module.add_function(wrap_pyfunction!(structure::triangle_products, module)?)?;
     Ok(())
 }

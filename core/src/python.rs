@@ -1,5 +1,7 @@
 //! The Python face of the kernels: converts, checks, lets go of the GIL, calls.
 
+pub mod structure;
+
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

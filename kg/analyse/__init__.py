@@ -10,29 +10,61 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kg.analyse.csr import Csr, csr_from_edges, project_shared_papers, whole_graph
     from kg.analyse.measures import betweenness, closeness, degree, harmonic, pagerank
-    from kg.analyse.rank import Ranked, centrality
+    from kg.analyse.rank import RANKED, Ranked, centrality
+    from kg.analyse.structure import (
+        articulation_points,
+        average_clustering,
+        biconnected_components,
+        clustering,
+        connected_components,
+        core_number,
+        strongly_connected_components,
+        transitivity,
+        triangles,
+    )
     from kg.analyse.table import MEASURES, Measure
 
 __all__ = [
     "MEASURES",
+    "RANKED",
     "Csr",
     "Measure",
     "Ranked",
+    "articulation_points",
+    "average_clustering",
     "betweenness",
+    "biconnected_components",
     "centrality",
     "closeness",
+    "clustering",
+    "connected_components",
+    "core_number",
     "csr_from_edges",
     "degree",
     "harmonic",
     "pagerank",
     "project_shared_papers",
+    "strongly_connected_components",
+    "transitivity",
+    "triangles",
     "whole_graph",
 ]
 
 _HOME = {
     "csr": ("Csr", "csr_from_edges", "project_shared_papers", "whole_graph"),
     "measures": ("betweenness", "closeness", "degree", "harmonic", "pagerank"),
-    "rank": ("Ranked", "centrality"),
+    "rank": ("RANKED", "Ranked", "centrality"),
+    "structure": (
+        "articulation_points",
+        "average_clustering",
+        "biconnected_components",
+        "clustering",
+        "connected_components",
+        "core_number",
+        "strongly_connected_components",
+        "transitivity",
+        "triangles",
+    ),
     "table": ("MEASURES", "Measure"),
 }
 

@@ -12,7 +12,7 @@ from kg.errors import GraphError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["checked_threads", "run"]
+__all__ = ["checked_threads", "checked_weights", "run"]
 
 MOST_THREADS = 256
 """More are not started; the values do not depend on it."""
@@ -33,6 +33,19 @@ def checked_threads(threads: int) -> int:
     if threads < 0:
         raise GraphError(f"threads is {threads}; expected a number from 1, or 0 for one a core")
     return min(threads, MOST_THREADS)
+
+
+def checked_weights(graph: Csr, *, least: float = 0) -> NDArray[np.float64]:
+    """The weights of a graph, from `least` on; raises GraphError, naming the position, where there are none."""
+    if graph.weights is None:
+        raise GraphError("the graph has no weights; expected some for a weighted measure")
+    weights = _as_core("weights", graph.weights, np.float64)
+    if len(weights) != len(graph.indices):
+        raise GraphError(f"weights has {len(weights)} values; expected one an index, {len(graph.indices)}")
+    wrong = np.flatnonzero(~((weights >= least) & np.isfinite(weights)))
+    if len(wrong):
+        raise GraphError(f"weights[{wrong[0]}] is {weights[wrong[0]]}; expected a finite number from {least:g} on")
+    return weights
 
 
 def _as_core(name: str, array: NDArray[Any], dtype: type) -> NDArray[Any]:

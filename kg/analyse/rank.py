@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-__all__ = ["Ranked", "centrality"]
+__all__ = ["RANKED", "Ranked", "centrality"]
+
+RANKED = tuple(name for name, measure in MEASURES.items() if measure.kind in ("score", "count"))
+"""The measures by which nodes are more or less central."""
 
 BACKENDS = ("core", "networkx")
 MOST_STEPS = 1000
@@ -53,12 +56,12 @@ def centrality(
     Values that agree in ten digits are ties and stand in the order of their ids: so the order does not hang on the
     rounding of one backend or machine.
 
-    measure: one of `MEASURES`, computed on the whole graph, undirected; or, where `project` names an entity type, on
+    measure: one of `RANKED`, computed on the whole graph, undirected; or, where `project` names an entity type, on
     the graph of these entities joined where they share a paper.  type: rank only nodes of this type.  top: how many,
     None for all.  backend: "core", or "networkx" to compare.  Raises GraphError for an unknown name; cost: that of the
     measure.
     """
-    _check_choice("measure", measure, MEASURES)
+    _check_choice("measure", measure, RANKED)
     _check_choice("backend", backend, BACKENDS)
     if type is not None:
         _check_choice("type", type, (project,) if project else tuple(NodeType))
@@ -112,6 +115,8 @@ def _networkx_values(csr: Csr, measure: str) -> NDArray[np.float64]:
     sources = np.repeat(np.arange(n), np.diff(csr.indptr))
     graph.add_edges_from(zip(sources.tolist(), csr.indices.tolist(), strict=True))
     known = MEASURES[measure]
+    if known.kind == "count":  # which loops do not change, but NetworkX refuses some of them
+        graph.remove_edges_from(list(nx.selfloop_edges(graph)))
     options = {"tol": _tolerance(csr), "max_iter": MOST_STEPS} if known.iterates else {}
     try:
         values = getattr(nx, known.networkx)(graph, **options) if n else {}

@@ -55,5 +55,11 @@ MEASURES = {
     "betweenness": Measure("betweenness", "betweenness_centrality"),
     "closeness": Measure("closeness", "closeness_centrality"),
     "harmonic": Measure("harmonic", "harmonic_centrality"),
+    "core_number": Measure("core_number", "core_number", kind="count"),
+    "triangles": Measure("triangles", "triangles", kind="count", directed=False),
+    "clustering": Measure("clustering", "clustering", weights="strength"),
+    "component": Measure("connected_components", "connected_components", kind="group"),
+    "strong_component": Measure("strongly_connected_components", "strongly_connected_components", kind="group"),
+    "articulation_point": Measure("articulation_points", "articulation_points", kind="flag", directed=False),
 }
 """Every measure of nodes by the name that the commands and exports use."""
