@@ -1,4 +1,4 @@
-"""The commands; with `terminal.py` the only place that prints.
+"""The commands, with those of `commands/`; they and `terminal.py` are the only place that prints.
 
 Exit codes: 0 done; 1 done, but some input was passed over (each named on standard error); 2 nothing done.
 Results go to standard output, or to `-o PATH`; progress bars and messages go to standard error, bars only to a terminal.
@@ -9,19 +9,36 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from kg import __version__
-from kg.config import DATA, Settings, load_settings
+from kg.commands import lexicon
+from kg.commands.options import (
+    LIBRARY,
+    AsJson,
+    Config,
+    EntityType,
+    Format,
+    LibraryFile,
+    MinConfidence,
+    Output,
+    PageYear,
+    Paths,
+    Strict,
+    TypeName,
+    Workers,
+    existing_library,
+    load_options,
+    optional_library,
+)
+from kg.config import DATA
 from kg.errors import KgError
-from kg.schema import ENTITY_TYPES, NodeType, Problem
+from kg.schema import NodeType, Problem
 from kg.terminal import (
     card_lines,
     exit_code,
@@ -36,9 +53,6 @@ from kg.terminal import (
     write,
 )
 
-if TYPE_CHECKING:
-    from kg.library import Library
-
 app = typer.Typer(
     name="kg",
     help="Reads abstracts of machine-learning papers and builds a knowledge graph you can query.",
@@ -47,27 +61,11 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     epilog="First steps: `kg demo`, or `kg build PAGE.txt`, then `kg show LoRA`.",
 )
+app.add_typer(lexicon.app)
 
 Form = StrEnum("Form", {name: name for name in ("table", "json", "csv")})
 Measure = StrEnum("Measure", {n: n for n in ("degree", "pagerank", "betweenness", "closeness", "harmonic")})
 Backend = StrEnum("Backend", {n: n for n in ("core", "networkx")})
-EntityType = StrEnum("EntityType", {str(t): str(t) for t in ENTITY_TYPES})
-
-Paths = Annotated[
-    list[Path],
-    typer.Argument(help="Files: Hugging Face pages saved as text, JSON lines, CSV, BibTeX; plain, .gz or .zst."),
-]
-LibraryFile = Annotated[Path, typer.Option("--library", envvar="KG_LIBRARY", help="The library's file.")]
-Output = Annotated[Path | None, typer.Option("-o", "--output", help="Write here instead of to standard output.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Config = Annotated[Path | None, typer.Option("--config", help="A TOML file of settings.")]
-Workers = Annotated[int | None, typer.Option(min=0, help="Processes that read texts; 0: one a core.")]
-MinConfidence = Annotated[float | None, typer.Option(min=0, max=1, help="Drop what is less sure than this.")]
-Format = Annotated[str | None, typer.Option("--format", help="Force the input format instead of detecting it.")]
-PageYear = Annotated[int | None, typer.Option(help="The year of a saved page, whose dates leave it out.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first problem.")]
-TypeName = Annotated[EntityType | None, typer.Option("--type", help="Only this type.")]
-LIBRARY = Path("kg.duckdb")
 
 
 def main() -> None:
@@ -111,7 +109,7 @@ def build(
     from kg import pipeline
     from kg.library import open_library
 
-    settings = _settings(config, workers, min_confidence)
+    settings = load_options(config, workers, min_confidence)
     with open_library(library) as store, show_progress() as progress:
         report = pipeline.build(
             paths or [], store, settings, format=format, page_year=page_year, strict=strict, progress=progress
@@ -147,8 +145,8 @@ def extract(
     from kg import pipeline
 
     problems: list[Problem] = []
-    settings = _settings(config, workers, min_confidence)
-    with _opened(library) as known, open_output(output) as put, show_progress() as progress:
+    settings = load_options(config, workers, min_confidence)
+    with optional_library(library) as known, open_output(output) as put, show_progress() as progress:
         records = pipeline.extract_files(
             paths, settings, known=known, format=format, page_year=page_year, strict=strict, report=problems.append
         )
@@ -170,8 +168,8 @@ def remove(
     """Remove papers, and everything that only they said."""
     from kg import pipeline
 
-    with _library(library, write=True) as store:
-        removed, unknown = pipeline.remove(names, store, _settings(config))
+    with existing_library(library, write=True) as store:
+        removed, unknown = pipeline.remove(names, store, load_options(config))
     problems = [
         Problem(str(library), f"holds no paper {name!r}; ids and titles: kg query --sql 'SELECT id, title FROM papers'")
         for name in unknown
@@ -199,7 +197,7 @@ def show(
     """An entity's card: aliases, papers, relations and claims, each with the sentence that says so."""
     from kg import pipeline
 
-    with _library(library) as store:
+    with existing_library(library) as store:
         card, others = pipeline.show(name, store, type=type and str(type), limit=limit)
     if as_json:
         print_json(card.as_dict() | {"others": others}, output)
@@ -210,7 +208,7 @@ def show(
 @app.command(epilog="Example: `kg stats --library ml.duckdb --json`")
 def stats(library: LibraryFile = LIBRARY, as_json: AsJson = False, output: Output = None) -> None:
     """How many papers, mentions, claims, nodes and edges there are."""
-    with _library(library) as store:
+    with existing_library(library) as store:
         counts = store.stats()
     if as_json:
         return print_json(counts, output)
@@ -242,7 +240,7 @@ def centrality(
     """The most central nodes, on the whole graph or on the projection of one type."""
     from kg import pipeline
 
-    with _library(library) as store:
+    with existing_library(library) as store:
         ranked = pipeline.rank(
             store, str(measure), type=type and str(type), project=project and str(project), top=top or None,
             backend=str(backend), threads=threads,
@@ -270,16 +268,16 @@ def resolve(
     """What a name is: the entity's id, its canonical name, how sure and why. An unknown name is a new entity."""
     from kg import pipeline
 
-    with _opened(library) as known:
-        lexicon = pipeline.load_lexicon(_settings(config), known)
+    with optional_library(library) as known:
+        known_names = pipeline.load_lexicon(load_options(config), known)
     if name is not None:
-        link = pipeline.resolve_name(name, str(type), lexicon, context)
+        link = pipeline.resolve_name(name, str(type), known_names, context)
         if as_json:
             return print_json(asdict(link), output)
         return write(f"{link.entity}\t{link.name}\t{link.score:.2f}\t{link.why}", output)
     problems: list[Problem] = []
     with open_output(output) as put:
-        for answer in pipeline.resolve_lines(sys.stdin.buffer, lexicon, problems.append):
+        for answer in pipeline.resolve_lines(sys.stdin.buffer, known_names, problems.append):
             put(json.dumps(answer, ensure_ascii=False) + "\n")
     say_problems(problems)
     exit_code(problems)
@@ -312,7 +310,7 @@ def export(
 
     neo4j = {"uri": uri, "user": user, "password": password, "database": database, "prune": prune or None}
     given = {"format": format, "limit": limit, **(neo4j if target == "neo4j" else {"prune": prune or None})}
-    with _library(library) as store:
+    with existing_library(library) as store:
         if target == "neo4j":
             with show_progress() as progress:
                 done = pipeline.export_neo4j(
@@ -320,7 +318,7 @@ def export(
                 )
         else:
             options = {k: v for k, v in given.items() if v is not None}
-            done = pipeline.export_library(target, store, output, _settings(config), **options)
+            done = pipeline.export_library(target, store, output, load_options(config), **options)
     if as_json:
         return print_json(done if target == "neo4j" else [str(path) for path in done], None)
     write("\n".join(f"{k}: {v}" for k, v in done.items()) if target == "neo4j" else "\n".join(map(str, done)), None)
@@ -344,7 +342,7 @@ def query(
     if len(given) != 1:
         raise typer.BadParameter("give one of --cypher, --sparql and --sql")
     ((language, text),) = given.items()
-    result = pipeline.query_library(library, language, sys.stdin.read() if text == "-" else text, _settings(config))
+    result = pipeline.query_library(library, language, sys.stdin.read() if text == "-" else text, load_options(config))
     write(format_result(result, str(format)).rstrip("\n"), output)
 
 
@@ -375,7 +373,7 @@ def demo(
     from kg.query import format_result
 
     output.mkdir(parents=True, exist_ok=True)
-    library, settings = output / "kg.duckdb", _settings(None, workers)
+    library, settings = output / "kg.duckdb", load_options(None, workers)
     with open_library(library) as store, show_progress() as progress:
         report = pipeline.build([DATA / "examples" / "papers.jsonl"], store, settings, progress=progress)
         files = [*pipeline.export_library("rdf", store, output / "graph.ttl", settings, format="ttl")]
@@ -398,33 +396,6 @@ DEMO = {
         'SELECT ?method WHERE { ?m kg:evaluatedWith ?d ; kg:name ?method . ?d kg:name "ImageNet" } ORDER BY ?method',
     ),
 }
-
-
-# ------------------------------------------------------------------------------------------------ settings and files
-
-
-def _settings(config: Path | None, workers: int | None = None, min_confidence: float | None = None) -> Settings:
-    given = {"workers": workers, "min_confidence": min_confidence}
-    return replace(load_settings(config), **{k: v for k, v in given.items() if v is not None})
-
-
-@contextmanager
-def _library(path: Path, write: bool = False) -> Iterator[Library]:
-    from kg.library import open_library
-
-    if write and not path.exists():  # opening to write would make it
-        open_library(path, read_only=True)
-    with open_library(path, read_only=not write) as library:
-        yield library
-
-
-@contextmanager
-def _opened(path: Path | None) -> Iterator[Library | None]:
-    if path is None:
-        yield None
-        return
-    with _library(path) as library:
-        yield library
 
 
 if __name__ == "__main__":

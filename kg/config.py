@@ -19,6 +19,7 @@ class Settings:
     """Every setting with its default.
 
     namespace: IRI of the ontology's terms.  base: IRI under which the entities stand.  lexicon: folder of *.jsonl.
+    own_lexicon: a file of further entries, which is read beside the lexicon where it exists (`kg lexicon add` writes it).
     workers: processes that read texts (0: one a core).  batch: papers written to the library in one transaction.
     min_confidence: mentions, relations and claims below it are dropped.  max_line_bytes: longer lines are refused.
     """
@@ -26,6 +27,7 @@ class Settings:
     namespace: str = "https://w3id.org/kg/ontology#"
     base: str = "https://w3id.org/kg/id/"
     lexicon: Path = DATA / "ontology" / "lexicon"
+    own_lexicon: Path = Path("kg-lexicon.jsonl")
     workers: int = 0
     batch: int = 256
     min_confidence: float = 0.0

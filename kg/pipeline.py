@@ -80,7 +80,7 @@ def build(
     merged = read.merge_papers(to.records())
     to.set_papers(merged)
     done.papers = len(merged)
-    lexicon = link.load_lexicon(settings.lexicon)
+    lexicon = load_lexicon(settings)
     done.extracted = _extract_pending(to, lexicon, settings, done.problems.append, progress)
     progress("graph", 0, 1)
     to.build_graph(lexicon.entries, link.fold_surface)
@@ -171,8 +171,8 @@ def _record(paper: Paper, found: Extraction) -> dict[str, Any]:
 
 
 def load_lexicon(settings: Settings, known: library.Library | None = None) -> link.Lexicon:
-    """The lexicon of the settings, extended by the entities of a library where one is given."""
-    lexicon = link.load_lexicon(settings.lexicon)
+    """The lexicon of the settings with one's own entries, extended by the entities of a library where one is given."""
+    lexicon = link.load_lexicon(settings.lexicon, settings.own_lexicon)
     return lexicon.extended(known.entity_entries()) if known else lexicon
 
 
@@ -204,7 +204,7 @@ def remove(names: Iterable[str], store: library.Library, settings: Settings = Se
     """Forget papers, by id or title, and all that only they said. Returns how many, and the names that mean none."""
     ids, unknown = store.find_papers(names)
     removed = store.remove_papers(ids)
-    store.build_graph(link.load_lexicon(settings.lexicon).entries, link.fold_surface)
+    store.build_graph(load_lexicon(settings).entries, link.fold_surface)
     return removed, unknown
 
 

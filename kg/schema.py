@@ -376,6 +376,8 @@ class LexiconEntry:
     broader: str | None = None
     ambiguous: tuple[str, ...] = ()
     """Surfaces of this entry that also name other things, and so need a definition or context to be believed."""
+    different_from: tuple[str, ...] = ()
+    """Ids of entries that are easily taken for this one and are not it."""
 
 
 @dataclass(frozen=True, slots=True)

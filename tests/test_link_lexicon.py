@@ -8,10 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.errors import LinkError
-from kg.link import check_lexicon, load_lexicon
-from kg.schema import LexiconEntry
+from kg.link import (
+    Lexicon,
+    check_entries,
+    check_lexicon,
+    entry_line,
+    fold_surface,
+    load_lexicon,
+    read_entries,
+)
+from kg.link.lexicon import Candidates
+from kg.link.lexicon_file import parse_entry
+from kg.schema import ENTITY_TYPES, LexiconEntry, entity_id
 
 PUBLISHED = Path(__file__).resolve().parents[1] / "ontology" / "lexicon"
 
@@ -86,32 +98,93 @@ def test_a_folder_without_entries_and_a_binary_file_are_refused(tmp_path: Path) 
         load_lexicon(tmp_path)
 
 
+PEFT = {"id": "method:peft", "type": "Method", "name": "PEFT"}
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([LORA | {"id": "method:lo-ra"}], "should be 'method:lora'"),
-        ([QLORA], "broader 'method:lora' is the id of no entry"),
+        ([LORA | {"id": "method:lo-ra"}], "1: method:lo-ra: id should be 'method:lora'"),
+        ([LORA | {"year": 20211}], "1: method:lora: year 20211 is not between 1700 and 2100"),
+        ([LORA | {"arxiv": "2106.09685v2"}], "1: method:lora: arxiv '2106.09685v2' is no arXiv id; write it like"),
+        ([LORA | {"arxiv": "2113.09685"}], "no arXiv id"),
+        ([LORA | {"colour": "red"}], "1: unknown field 'colour'; known are id, type"),
+        ([LORA, "{"], "2: not a JSON object"),
+        ([LORA | {"aliases": ["Lo-RA"]}], "1: method:lora: alias 'Lo-RA' is the same as 'LoRA'"),
+        ([LORA | {"ambiguous": ["LR"]}], "1: method:lora: ambiguous 'LR' is none of its names"),
+        ([QLORA], "1: method:qlora: broader 'method:lora' is the id of no entry; correct it, or add that entry"),
         ([LORA | {"broader": "dataset:glue"}, GLUE], "is a Dataset, not a Method"),
-        ([LORA | {"broader": "method:qlora"}, QLORA], "leads back to"),
+        ([LORA | {"broader": "method:qlora"}, QLORA], "by method:lora -> method:qlora -> method:lora; remove one"),
         ([LORA | {"broader": "method:lora"}], "leads back to"),
-        ([QLORA, LORA], "lines are sorted by id"),
-        ([LORA, LORA], "stands at"),
-        ([LORA, QLORA | {"aliases": ["Low Rank Adaptation"]}], "declare it ambiguous"),
+        ([LORA | {"broader": "method:peft", "aliases": ["PEFT"]}, PEFT], "is 'method:peft' by name and narrower than it"),
+        ([LORA | {"different_from": ["method:lora"]}], "different_from names the entry itself"),
+        ([LORA | {"different_from": ["method:x"]}], "different_from 'method:x' is the id of no entry"),
+        ([LORA, LORA], "2: method:lora: the id stands at"),
+        ([LORA, PEFT | {"aliases": ["Low Rank Adaptation"]}], "is also a name of method:peft; declare it ambiguous in each"),
+        ([PEFT, PEFT | {"id": "method:pe-ft", "name": "PE-FT"}], "2: method:pe-ft: has the same name as method:peft"),
     ],
-)
-def test_a_faulty_lexicon_is_reported(tmp_path: Path, rows: list[dict[str, Any]], message: str) -> None:
-    problems = check_lexicon(write(tmp_path, *rows))
-    assert any(message in str(problem) for problem in problems)
-    assert all(str(problem).startswith(str(tmp_path / "a.jsonl:")) for problem in problems)
+)  # fmt: skip
+def test_a_faulty_lexicon_is_reported(tmp_path: Path, rows: list[Any], message: str) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text("".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows), "utf-8")
+    problems = check_lexicon(tmp_path)
+    assert any(message in str(problem) for problem in problems), problems
+    assert all(str(problem).startswith(f"{file}:") for problem in problems)
+    assert problems == check_lexicon(file)
 
 
 def test_declared_ambiguity_is_no_fault(tmp_path: Path) -> None:
     shared = {"aliases": ["LR"], "ambiguous": ["LR"]}
-    assert check_lexicon(write(tmp_path, LORA | shared, QLORA | shared)) == []
+    assert check_lexicon(write(tmp_path, LORA | {"aliases": ["LR"], "ambiguous": ["lr"]}, PEFT | shared)) == []
+
+
+def test_entries_beside_are_known_and_not_reported(tmp_path: Path) -> None:
+    wrong = LexiconEntry("method:lora", "Method", "LoRA", ("QLoRA",), broader="method:none")
+    assert check_lexicon(write(tmp_path, QLORA | {"ambiguous": ["QLoRA"], "broader": "method:lora"}), beside=[wrong])
+    right = LexiconEntry("method:lora", "Method", "LoRA")
+    assert check_lexicon(tmp_path, beside=[right, LexiconEntry("method:qlora", "Method", "QLoRA", ("LoRA",))]) == []
+
+
+def test_what_is_different_is_so_both_ways(tmp_path: Path) -> None:
+    lexicon = load_lexicon(write(tmp_path, LORA, QLORA | {"different_from": ["method:lora"]}))
+    assert lexicon.by_id["method:lora"].different_from == ("method:qlora",)
+    assert lexicon.by_id["method:qlora"].different_from == ("method:lora",)
+
+
+def test_ones_own_entries_are_read_beside_and_come_first(tmp_path: Path) -> None:
+    folder = write(tmp_path / "shipped", LORA, GLUE)
+    own = write(tmp_path, QLORA, LORA | {"aliases": ["LR adaptation"]}, name="own.jsonl") / "own.jsonl"
+    lexicon = load_lexicon(folder, own)
+    assert [e.id for e in lexicon.entries] == ["dataset:glue", "method:lora", "method:qlora"]
+    assert lexicon.by_id["method:lora"].aliases == ("LR adaptation",)
+    assert load_lexicon(folder, tmp_path / "none.jsonl") == load_lexicon(folder)
+
+
+names = st.text(alphabet="abcXYZ019 -+é", min_size=1, max_size=8).filter(fold_surface)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(names, st.lists(names, max_size=2), st.sampled_from(ENTITY_TYPES)), max_size=8))
+def test_what_passes_the_check_is_read_and_means_one_thing(rows: list[tuple[str, list[str], str]]) -> None:
+    entries = [LexiconEntry(entity_id(type_, name), type_, name, tuple(aliases)) for name, aliases, type_ in rows]
+    if not check_entries([(f"a:{n}", entry) for n, entry in enumerate(entries)]):
+        lexicon = Lexicon(tuple(entries))
+        for entry in entries:
+            assert parse_entry("", entry_line(entry)) == entry
+            assert all(
+                lexicon.candidates(s, entry.type) == Candidates((entry,), True) for s in (entry.name, *entry.aliases)
+            )
 
 
 def test_the_published_lexicon_is_sound() -> None:
     assert [str(problem) for problem in check_lexicon(PUBLISHED)] == []
+
+
+@pytest.mark.parametrize("file", sorted(PUBLISHED.glob("*.jsonl")), ids=lambda file: file.stem)
+def test_the_published_lines_are_sorted_by_id_and_written_in_one_form(file: Path) -> None:
+    entries = [entry for _, entry in read_entries([file])]
+    assert entries == sorted(entries, key=lambda e: e.id)
+    assert file.read_text("utf-8").splitlines() == list(map(entry_line, entries))
 
 
 def test_the_published_lexicon_is_large_enough() -> None:
