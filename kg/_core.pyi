@@ -2,7 +2,10 @@
 
 The arrays are those of `kg.analyse.Csr`; where they are none, ValueError says at which position. Nothing is normalised
 but closeness; betweenness counts ordered pairs. `threads`: 0 is one a core.
+`progress` is called with the share that is done; what it raises stops the kernel.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +14,12 @@ _Indptr = NDArray[np.int64]
 _Indices = NDArray[np.uint32]
 _Values = NDArray[np.float64]
 _Integers = NDArray[np.int64]
+_Progress = Callable[[float], object] | None
 
 def degree(indptr: _Indptr, indices: _Indices, directed: bool) -> _Values: ...
-def betweenness(indptr: _Indptr, indices: _Indices, directed: bool, threads: int) -> _Values: ...
+def betweenness(
+    indptr: _Indptr, indices: _Indices, directed: bool, threads: int, progress: _Progress = None
+) -> _Values: ...
 def closeness(indptr: _Indptr, indices: _Indices, directed: bool, threads: int, scaled: bool) -> _Values: ...
 def harmonic(indptr: _Indptr, indices: _Indices, directed: bool, threads: int) -> _Values: ...
 def pagerank(

@@ -185,6 +185,19 @@ def test_more_paths_than_a_float_holds_are_counted() -> None:
     np.testing.assert_allclose(values.reshape(layers, 3), [[expected(k)] * 3 for k in range(layers)], rtol=1e-12)
 
 
+def test_progress_is_told_and_may_stop_the_kernel() -> None:
+    graph, shares = csr_of(nx.barabasi_albert_graph(3000, 5, seed=1)), []
+    for measure in (betweenness,):
+        measure(graph, progress=shares.append)
+        assert shares == sorted(shares) and shares[-1] == 1 and all(0 <= share <= 1 for share in shares)
+
+        def stop(share: float) -> None:
+            raise RuntimeError("enough")
+
+        with pytest.raises(RuntimeError, match="enough"):
+            measure(graph, progress=stop)
+
+
 def test_the_stub_says_what_the_compiled_module_takes() -> None:
     stub = ast.parse(Path(_core.__file__).with_name("_core.pyi").read_text(encoding="utf-8"))
     declared = {f.name: [a.arg for a in f.args.args] for f in stub.body if isinstance(f, ast.FunctionDef)}

@@ -1,62 +1,81 @@
 //! Exact betweenness (Brandes, "A faster algorithm for betweenness centrality", doi:10.1080/0022250X.2001.9990249).
 
-use std::sync::atomic::AtomicBool;
-
-use crate::bfs::Bfs;
+use crate::batch::{Batch, Run};
+use crate::blocks::Blocks;
+use crate::cluster::near_sources;
 use crate::graph::Csr;
-use crate::paths::{Count, Wide};
-use crate::sources::{sum_over_sources, Cancelled};
+use crate::lanes::vectorised;
+use crate::part::{parts, Part};
+use crate::scalar::Scalar;
+use crate::sources::{sum_of_parts, Cancelled};
+use crate::watch::Watch;
+
+/// Sources of a batch.
+const LANES: usize = 32;
+
+/// Parts of fewer nodes are searched from one source at a time.
+const FEW: usize = 64;
+
+/// A row must have as many lanes on average, or batches do not pay.
+const LEAST_LANES: f64 = 4.0;
 
 /// For every node the sum over pairs (s, t) of the share of their shortest paths that pass through it; not normalised.
 ///
-/// Ordered pairs are counted, so in an undirected graph each pair twice. O(nm) time, O(n) memory a thread.
-pub fn betweenness(graph: Csr, threads: usize, stop: &AtomicBool) -> Result<Vec<f64>, Cancelled> {
-    let n = graph.len();
-    let scratch = || (Bfs::new(n), vec![0.0; n], Vec::new(), vec![0.0; n]);
-    sum_over_sources(n, threads, stop, scratch, |(bfs, paths, wide_paths, dependency), source, sums| {
-        bfs.run(graph, source);
-        count_paths(graph, bfs, paths);
-        if bfs.order.iter().all(|&v| paths[v as usize].is_finite()) {
-            find_dependencies(graph, bfs, paths, dependency);
-        } else {
-            wide_paths.resize(n, Wide::NONE);
-            count_paths(graph, bfs, wide_paths);
-            find_dependencies(graph, bfs, wide_paths, dependency);
+/// Ordered pairs are counted, so in an undirected graph each pair twice. O(nm) time at most: an undirected graph is cut
+/// into its blocks, whose twins are merged first.
+pub fn betweenness(graph: Csr, threads: usize, watch: &Watch) -> Result<Vec<f64>, Cancelled> {
+    let mut sums = vec![0.0; graph.len()];
+    let parts = if graph.directed { vec![Part::whole(graph)] } else { cut(graph, &mut sums) };
+    watch.expect(parts.iter().map(work).sum());
+    for part in &parts {
+        part.give_back(&within(part, threads, watch)?, &mut sums);
+    }
+    Ok(sums)
+}
+
+/// The blocks of an undirected graph; adds the pairs that meet only through one node to the sums.
+fn cut(graph: Csr, sums: &mut [f64]) -> Vec<Part> {
+    let blocks = Blocks::find(graph);
+    for (v, sum) in sums.iter_mut().enumerate() {
+        *sum = blocks.pairs_parted(v) as f64;
+    }
+    parts(graph, &blocks)
+}
+
+fn work(part: &Part) -> u64 {
+    (part.classes() * part.outgoing().arcs()) as u64
+}
+
+/// For one node of each class, its share of the paths within a part.
+fn within(part: &Part, threads: usize, watch: &Watch) -> Result<Vec<f64>, Cancelled> {
+    let n = part.classes();
+    let sources = near_sources(part.outgoing());
+    let by_batch = n >= FEW && batches_pay(part, &sources, watch)?;
+    let arcs = part.outgoing().arcs() as u64;
+    let scratch = || (Scalar::new(n), by_batch.then(|| Batch::<LANES>::new(part)));
+    sum_of_parts(n.div_ceil(LANES), n, threads, scratch, |(scalar, batch), at, sums| {
+        let sources = &sources[at * LANES..n.min((at + 1) * LANES)];
+        let exact = match batch {
+            Some(batch) => vectorised(Run { batch, part, sources, sums, watch })?.exact,
+            None => false,
+        };
+        if !exact {
+            for &s in sources {
+                watch.go_on()?;
+                scalar.add(part, s, sums);
+            }
         }
-        for &v in &bfs.order[1..] {
-            sums[v as usize] += dependency[v as usize];
-        }
+        watch.advance(arcs * sources.len() as u64);
+        Ok(())
     })
 }
 
-/// How many shortest paths lead from the source to each node that was reached.
-fn count_paths<C: Count>(graph: Csr, bfs: &Bfs, paths: &mut [C]) {
-    for &v in &bfs.order {
-        paths[v as usize] = C::NONE;
-    }
-    paths[bfs.order[0] as usize] = C::ONE;
-    for &v in &bfs.order {
-        let v = v as usize;
-        for &w in graph.neighbours(v) {
-            if bfs.is_next(v, w) {
-                paths[w as usize] = paths[w as usize].plus(paths[v]);
-            }
-        }
-    }
-}
-
-/// The source's dependency on each node: the sum over targets of the share of paths that go on through that node.
-fn find_dependencies<C: Count>(graph: Csr, bfs: &Bfs, paths: &[C], dependency: &mut [f64]) {
-    for &v in bfs.order.iter().rev() {
-        let v = v as usize;
-        dependency[v] = 0.0;
-        for &w in graph.neighbours(v) {
-            if bfs.is_next(v, w) {
-                let w = w as usize;
-                dependency[v] += paths[v].share(paths[w]) * (1.0 + dependency[w]);
-            }
-        }
-    }
+/// Whether the sources of the batch in the middle of all cross enough edges together.
+fn batches_pay(part: &Part, sources: &[u32], watch: &Watch) -> Result<bool, Cancelled> {
+    let middle = sources.len() / LANES / 2 * LANES;
+    let sources = &sources[middle..sources.len().min(middle + LANES)];
+    let (batch, sums) = (&mut Batch::<LANES>::new(part), &mut vec![0.0; part.classes()][..]);
+    Ok(vectorised(Run { batch, part, sources, sums, watch })?.lanes >= LEAST_LANES)
 }
 
 #[cfg(test)]
@@ -66,9 +85,9 @@ mod tests {
 
     #[test]
     fn of_a_path_and_a_star() {
-        let stop = AtomicBool::new(false);
-        assert_eq!(betweenness(path(), 1, &stop).unwrap(), [0.0, 4.0, 4.0, 0.0]);
-        assert_eq!(betweenness(star(), 2, &stop).unwrap(), [6.0, 0.0, 0.0, 0.0, 0.0]);
-        assert_eq!(betweenness(arrows(), 1, &stop).unwrap(), [0.0, 1.0, 0.0]);
+        let watch = Watch::default();
+        assert_eq!(betweenness(path(), 1, &watch).unwrap(), [0.0, 4.0, 4.0, 0.0]);
+        assert_eq!(betweenness(star(), 2, &watch).unwrap(), [6.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(betweenness(arrows(), 1, &watch).unwrap(), [0.0, 1.0, 0.0]);
     }
 }

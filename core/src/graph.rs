@@ -44,6 +44,11 @@ impl<'a> Csr<'a> {
         &self.indices[self.indptr[v] as usize..self.indptr[v + 1] as usize]
     }
 
+    /// How many entries the rows have.
+    pub fn arcs(&self) -> usize {
+        self.indices.len()
+    }
+
     pub fn out_degree(&self, v: usize) -> usize {
         self.neighbours(v).len()
     }
@@ -101,6 +106,29 @@ impl<'a> Csr<'a> {
 }
 
 impl OwnedCsr {
+    /// A graph without rows yet.
+    pub(crate) fn with_capacity(n: usize) -> Self {
+        let mut indptr = Vec::with_capacity(n + 1);
+        indptr.push(0);
+        Self { indptr, indices: Vec::new() }
+    }
+
+    /// The neighbours of the next node, in any order; doubles are dropped.
+    pub(crate) fn push_row(&mut self, row: impl Iterator<Item = u32>) {
+        let start = self.indices.len();
+        self.indices.extend(row);
+        self.indices[start..].sort_unstable();
+        let mut kept = start;
+        for at in start..self.indices.len() {
+            if at == start || self.indices[at] != self.indices[kept - 1] {
+                self.indices[kept] = self.indices[at];
+                kept += 1;
+            }
+        }
+        self.indices.truncate(kept);
+        self.indptr.push(kept as i64);
+    }
+
     pub fn graph(&self, directed: bool) -> Csr<'_> {
         Csr { indptr: &self.indptr, indices: &self.indices, directed }
     }
@@ -127,7 +155,23 @@ fn check_indptr(indptr: &[i64], edges: usize) -> Result<(), String> {
 
 #[cfg(test)]
 pub(crate) mod examples {
-    use super::Csr;
+    use super::{Csr, OwnedCsr};
+    use crate::twins::mix;
+
+    /// A graph of `n` nodes and at most so many edges, the same in every run.
+    pub fn random(n: u64, edges: u64, directed: bool) -> OwnedCsr {
+        let mut rows = vec![Vec::new(); n as usize];
+        for edge in 0..edges {
+            let (v, w) = (mix(2 * edge) % n, mix(2 * edge + 1) % n);
+            rows[v as usize].push(w as u32);
+            if !directed {
+                rows[w as usize].push(v as u32);
+            }
+        }
+        let mut graph = OwnedCsr::with_capacity(n as usize);
+        rows.into_iter().for_each(|row| graph.push_row(row.into_iter()));
+        graph
+    }
 
     /// The path 0 - 1 - 2 - 3.
     pub fn path() -> Csr<'static> {

@@ -1,19 +1,28 @@
 //! Centrality kernels; `python` is their face, everything else knows nothing of Python.
 
+pub mod batch;
 pub mod betweenness;
 pub mod bfs;
 pub mod biconnected;
+pub mod blocks;
 pub mod closeness;
+pub mod cluster;
 pub mod components;
 pub mod degree;
 pub mod graph;
 pub mod k_core;
+pub mod lanes;
 pub mod pagerank;
+pub mod part;
 pub mod paths;
 pub mod python;
+pub mod relabel;
+pub mod scalar;
 pub mod sources;
 pub mod strong;
 pub mod triangles;
+pub mod twins;
+pub mod watch;
 
 use pyo3::prelude::*;
 

@@ -7,6 +7,9 @@ pub trait Count: Copy {
 
     fn plus(self, other: Self) -> Self;
 
+    /// A `factor` from 1 to `2.0.powi(64)`.
+    fn times(self, factor: f64) -> Self;
+
     /// This number as a share of a `whole` that is not smaller.
     fn share(self, whole: Self) -> f64;
 }
@@ -17,6 +20,10 @@ impl Count for f64 {
 
     fn plus(self, other: Self) -> Self {
         self + other
+    }
+
+    fn times(self, factor: f64) -> Self {
+        self * factor
     }
 
     fn share(self, whole: Self) -> f64 {
@@ -39,16 +46,25 @@ impl Count for Wide {
 
     fn plus(self, other: Self) -> Self {
         let (large, small) = if self.exponent < other.exponent { (other, self) } else { (self, other) };
-        let digits = large.digits + small.digits * BASE.powi(small.exponent - large.exponent);
-        if digits < BASE {
-            Self { digits, ..large }
-        } else {
-            Self { digits: digits / BASE, exponent: large.exponent + 1 }
-        }
+        Self { digits: large.digits + small.digits * BASE.powi(small.exponent - large.exponent), ..large }.carried()
+    }
+
+    fn times(self, factor: f64) -> Self {
+        Self { digits: self.digits * factor, ..self }.carried()
     }
 
     fn share(self, whole: Self) -> f64 {
         self.digits / whole.digits * BASE.powi(self.exponent - whole.exponent)
+    }
+}
+
+impl Wide {
+    fn carried(self) -> Self {
+        if self.digits < BASE {
+            self
+        } else {
+            Self { digits: self.digits / BASE, exponent: self.exponent + 1 }
+        }
     }
 }
 
@@ -68,5 +84,7 @@ mod tests {
         assert!((share(2000, 2003) - 1.0 / 27.0).abs() < 1e-15);
         assert_eq!((share(5000, 5000), share(0, 5000)), (1.0, 0.0));
         assert_eq!(Wide::NONE.plus(Wide::ONE), Wide::ONE);
+        let nine = |count: Wide| count.times(3.0).times(3.0);
+        assert_eq!((0..50).fold(Wide::ONE, |count, _| nine(count)).share(power(100)), 1.0);
     }
 }

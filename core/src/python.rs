@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use crate::graph::Csr;
 use crate::pagerank::Outcome;
 use crate::sources::Cancelled;
+use crate::watch::Watch;
 use crate::{betweenness as brandes, closeness as distances, degree as degrees, pagerank as walks};
 
 type Indptr<'py> = PyReadonlyArray1<'py, i64>;
@@ -25,10 +26,20 @@ const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Runs a kernel without the GIL on a thread of its own, and tells it to stop when Python has a signal (Ctrl-C).
 fn run<T: Send>(py: Python<'_>, kernel: impl FnOnce(&AtomicBool) -> Result<T, Cancelled> + Send) -> PyResult<T> {
-    let (stop, done, caller) = (AtomicBool::new(false), AtomicBool::new(false), thread::current());
-    thread::scope(|scope| {
+    run_watched(py, None, |watch| kernel(&watch.stop))
+}
+
+/// The same, and calls `progress` now and then with the share that is done, at last with 1; its error stops the kernel.
+fn run_watched<T: Send>(
+    py: Python<'_>,
+    progress: Option<Py<PyAny>>,
+    kernel: impl FnOnce(&Watch) -> Result<T, Cancelled> + Send,
+) -> PyResult<T> {
+    let tell = |share: f64| progress.as_ref().map_or(Ok(()), |call| call.call1(py, (share,)).map(drop));
+    let (watch, done, caller) = (Watch::default(), AtomicBool::new(false), thread::current());
+    let result = thread::scope(|scope| {
         let work = scope.spawn(|| {
-            let result = kernel(&stop);
+            let result = kernel(&watch);
             done.store(true, Ordering::Release);
             caller.unpark();
             result
@@ -36,16 +47,18 @@ fn run<T: Send>(py: Python<'_>, kernel: impl FnOnce(&AtomicBool) -> Result<T, Ca
         // A kernel that panics is finished without being done.
         while !done.load(Ordering::Acquire) && !work.is_finished() {
             py.detach(|| thread::park_timeout(PATIENCE));
-            if let Err(signal) = py.check_signals() {
-                stop.store(true, Ordering::Relaxed);
+            if let Err(error) = py.check_signals().and_then(|()| tell(watch.share_done())) {
+                watch.stop.store(true, Ordering::Relaxed);
                 py.detach(|| work.join()).ok();
-                return Err(signal);
+                return Err(error);
             }
         }
         work.join()
             .unwrap_or_else(|panic| resume_unwind(panic))
             .map_err(|Cancelled| PyRuntimeError::new_err("the kernel was stopped"))
-    })
+    })?;
+    tell(1.0)?;
+    Ok(result)
 }
 
 fn checked<'a>(indptr: &'a Indptr, indices: &'a Indices, directed: bool) -> PyResult<Csr<'a>> {
@@ -68,15 +81,17 @@ pub fn degree<'py>(py: Python<'py>, indptr: Indptr<'py>, indices: Indices<'py>, 
 }
 
 #[pyfunction]
+#[pyo3(signature = (indptr, indices, directed, threads, progress=None))]
 pub fn betweenness<'py>(
     py: Python<'py>,
     indptr: Indptr<'py>,
     indices: Indices<'py>,
     directed: bool,
     threads: usize,
+    progress: Option<Py<PyAny>>,
 ) -> Values<'py> {
     let graph = checked(&indptr, &indices, directed)?;
-    let values = run(py, |stop| brandes::betweenness(graph, threads_of(threads), stop))?;
+    let values = run_watched(py, progress, |watch| brandes::betweenness(graph, threads_of(threads), watch))?;
     Ok(values.into_pyarray(py))
 }
 

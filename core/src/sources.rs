@@ -23,21 +23,36 @@ pub fn sum_over_sources<S>(
     scratch: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, usize, &mut [f64]) + Sync,
 ) -> Result<Vec<f64>, Cancelled> {
-    let blocks = AtomicUsize::new(0);
-    let sums = Mutex::new(SumInOrder { total: vec![0.0; n], added: 0, early: BTreeMap::new() });
-    on_threads(threads, n, || {
+    sum_of_parts(n.div_ceil(BLOCK), n, threads, scratch, |state, block, part| {
+        for source in block * BLOCK..n.min((block + 1) * BLOCK) {
+            go_on(stop)?;
+            work(state, source, part);
+        }
+        Ok(())
+    })
+}
+
+/// Runs `work(scratch, part, sums)` for every part in `0..parts`, each with sums of its own, and returns the sum of these,
+/// added in the order of the parts; `len` numbers each.
+pub fn sum_of_parts<S>(
+    parts: usize,
+    len: usize,
+    threads: usize,
+    scratch: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, usize, &mut [f64]) -> Result<(), Cancelled> + Sync,
+) -> Result<Vec<f64>, Cancelled> {
+    let next = AtomicUsize::new(0);
+    let sums = Mutex::new(SumInOrder { total: vec![0.0; len], added: 0, early: BTreeMap::new() });
+    on_threads(threads.min(parts), || {
         let mut state = scratch();
         loop {
-            let block = blocks.fetch_add(1, Ordering::Relaxed);
-            if block * BLOCK >= n {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= parts {
                 return Ok(());
             }
-            let mut part = vec![0.0; n];
-            for source in block * BLOCK..n.min((block + 1) * BLOCK) {
-                go_on(stop)?;
-                work(&mut state, source, &mut part);
-            }
-            sums.lock().expect("no kernel panics").add(block, part);
+            let mut part = vec![0.0; len];
+            work(&mut state, at, &mut part)?;
+            sums.lock().expect("no kernel panics").add(at, part);
         }
     })?;
     Ok(sums.into_inner().expect("no kernel panics").total)
@@ -74,7 +89,7 @@ pub fn map_sources<S>(
     let mut values = vec![0.0; n];
     let blocks = Mutex::new(values.chunks_mut(BLOCK).enumerate());
     let next = || blocks.lock().expect("no kernel panics").next();
-    on_threads(threads, n, || {
+    on_threads(threads.min(n.div_ceil(BLOCK)), || {
         let mut state = scratch();
         while let Some((block, values)) = next() {
             for (i, value) in values.iter_mut().enumerate() {
@@ -95,9 +110,8 @@ pub fn go_on(stop: &AtomicBool) -> Result<(), Cancelled> {
     Ok(())
 }
 
-/// Calls `run` on each of some threads, but on no more than there are blocks; on this thread where one is enough.
-fn on_threads(threads: usize, n: usize, run: impl Fn() -> Result<(), Cancelled> + Sync) -> Result<(), Cancelled> {
-    let threads = threads.min(n.div_ceil(BLOCK));
+/// Calls `run` on each of some threads; on this one where one is enough.
+pub fn on_threads(threads: usize, run: impl Fn() -> Result<(), Cancelled> + Sync) -> Result<(), Cancelled> {
     if threads <= 1 {
         return run();
     }

@@ -15,7 +15,11 @@ from kg.analyse.kernel import checked_threads, run
 from kg.errors import ConvergenceError, GraphError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
+
+    Progress = Callable[[float], object]
 
 __all__ = ["betweenness", "closeness", "degree", "harmonic", "pagerank"]
 
@@ -69,17 +73,21 @@ def pagerank(
     return rank
 
 
-def betweenness(graph: Csr, *, normalized: bool = True, threads: int = 0) -> NDArray[np.float64]:
+def betweenness(
+    graph: Csr, *, normalized: bool = True, threads: int = 0, progress: Progress | None = None
+) -> NDArray[np.float64]:
     """Betweenness: the share of shortest paths between other nodes that pass through each node; shape (n,).
 
-    normalized: divided by the number of pairs of other nodes; else their sum. Exact; O(nm) time, O(n) memory a thread.
+    normalized: divided by the number of pairs of other nodes; else their sum.  progress: called now and then with the
+    share that is done, 0 to 1. Exact, also where there are more paths than a float holds; O(nm) time at most, O(n)
+    memory a thread (32 floats a node).
     References: Brandes, "A faster algorithm for betweenness centrality", 2001, doi:10.1080/0022250X.2001.9990249.
 
     >>> from kg.analyse import csr_from_edges
     >>> betweenness(csr_from_edges([0, 1], [1, 2], 3)).tolist()
     [0.0, 1.0, 0.0]
     """
-    sums, n = run("betweenness", graph, checked_threads(threads)), len(graph)
+    sums, n = run("betweenness", graph, checked_threads(threads), progress), len(graph)
     if normalized:
         return sums / ((n - 1) * (n - 2)) if n > 2 else sums
     return sums if graph.directed else sums / 2
