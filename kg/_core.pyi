@@ -39,3 +39,34 @@ def biconnected_components(
 def core_number(indptr: _Indptr, indices: _Indices, directed: bool) -> _Integers: ...
 def triangles(indptr: _Indptr, indices: _Indices, directed: bool, threads: int) -> _Integers: ...
 def triangle_products(indptr: _Indptr, indices: _Indices, directed: bool, values: _Values) -> _Values: ...
+def eigenvector(
+    indptr: _Indptr,
+    indices: _Indices,
+    directed: bool,
+    weights: _Values | None,
+    start: _Values,
+    tolerance: float,
+    most_steps: int,
+) -> _Values | float: ...
+def authorities(
+    indptr: _Indptr,
+    indices: _Indices,
+    directed: bool,
+    weights: _Values | None,
+    start: _Values,
+    tolerance: float,
+    most_steps: int,
+) -> _Values | float: ...
+def hubs(
+    indptr: _Indptr, indices: _Indices, directed: bool, weights: _Values | None, authorities: _Values
+) -> _Values: ...
+def katz(
+    indptr: _Indptr,
+    indices: _Indices,
+    directed: bool,
+    weights: _Values | None,
+    alpha: float,
+    beta: _Values,
+    tolerance: float,
+    most_steps: int,
+) -> _Values | float: ...

@@ -11,13 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analyse import RANKED, centrality, project_shared_papers, whole_graph
+from kg.analyse import MEASURES, RANKED, centrality, project_shared_papers, whole_graph
 from kg.errors import GraphError, MissingExtraError
 from kg.library.tables import graph_from_rows
 from kg.schema import Graph
 
+# NetworkX's power iterations stop far from the digits that ranks go by; test_analyse_spectral.py has better references.
+COMPARED = [name for name in RANKED if name == "pagerank" or not MEASURES[name].iterates]
 
-@pytest.mark.parametrize("measure", RANKED)
+
+@pytest.mark.parametrize("measure", COMPARED)
 @pytest.mark.parametrize("project", [None, "Method"])
 def test_the_core_and_networkx_agree(tiny_graph: Graph, measure: str, project: str | None) -> None:
     core = centrality(tiny_graph, measure, project=project, top=None)
@@ -26,7 +29,7 @@ def test_the_core_and_networkx_agree(tiny_graph: Graph, measure: str, project: s
     assert {r.id: r.value for r in core} == pytest.approx({r.id: r.value for r in other}, rel=1e-10)
 
 
-@pytest.mark.parametrize("measure", RANKED)
+@pytest.mark.parametrize("measure", COMPARED)
 @settings(max_examples=30, deadline=None)
 @given(ends=st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=20))
 def test_ties_are_broken_alike_by_both_backends(measure: str, ends: set[tuple[int, int]]) -> None:

@@ -72,13 +72,13 @@ def test_named_graphs(name: str) -> None:
     assert_like_networkx(NAMED[name])
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(graph=graphs())
 def test_random_graphs(graph: nx.Graph) -> None:
     assert_like_networkx(graph)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(graph=weighted_graphs(least=0))
 def test_weighted_clustering_is_that_of_networkx(graph: nx.Graph) -> None:
     if not any(weight for *_, weight in graph.edges(data="weight")):

@@ -32,6 +32,27 @@ impl<'a> Csr<'a> {
         Ok(graph)
     }
 
+    /// Checks that there is one weight an index, and that both directions of an undirected edge have the same. O(n + m).
+    pub fn check_weights(&self, weights: &[f64]) -> Result<(), Malformed> {
+        if weights.len() != self.indices.len() {
+            let (found, edges) = (weights.len(), self.indices.len());
+            return Err(Malformed(format!("weights has {found} values; expected one an index, {edges}")));
+        }
+        let mut ways_back: Vec<usize> = (0..self.len()).map(|v| self.row(v).start).collect();
+        for v in (0..self.len()).filter(|_| !self.directed) {
+            for at in self.row(v) {
+                let back = &mut ways_back[self.indices[at] as usize];
+                if weights[at] != weights[*back] {
+                    let (one, other) = (weights[at], weights[*back]);
+                    let way = format!("the way back from {} to {v}", self.indices[at]);
+                    return Err(Malformed(format!("weights[{at}] is {one}, but {other} on {way}; expected the same")));
+                }
+                *back += 1;
+            }
+        }
+        Ok(())
+    }
+
     pub fn len(&self) -> usize {
         self.indptr.len() - 1
     }
@@ -41,7 +62,12 @@ impl<'a> Csr<'a> {
     }
 
     pub fn neighbours(&self, v: usize) -> &'a [u32] {
-        &self.indices[self.indptr[v] as usize..self.indptr[v + 1] as usize]
+        &self.indices[self.row(v)]
+    }
+
+    /// Where in `indices` the neighbours of `v` stand.
+    pub fn row(&self, v: usize) -> std::ops::Range<usize> {
+        self.indptr[v] as usize..self.indptr[v + 1] as usize
     }
 
     /// How many entries the rows have.
@@ -93,15 +119,32 @@ impl<'a> Csr<'a> {
     }
 
     fn check_ways_back(&self) -> Result<(), String> {
-        let reversed = self.reversed();
-        let reversed = reversed.graph(false);
+        if self.is_symmetric() {
+            return Ok(());
+        }
         for v in 0..self.len() {
-            let missing = |w: &&u32| reversed.neighbours(v).binary_search(w).is_err();
+            let missing = |&&w: &&u32| self.neighbours(w as usize).binary_search(&(v as u32)).is_err();
             if let Some(w) = self.neighbours(v).iter().find(missing) {
                 return Err(format!("the edge from {v} to {w} has no way back; expected one in an undirected graph"));
             }
         }
-        Ok(())
+        unreachable!("every edge has its way back, so the graph is symmetric")
+    }
+
+    /// Whether the nodes above each node are exactly those that, in their order, have an edge down to it.
+    fn is_symmetric(&self) -> bool {
+        let above = |v: usize| self.row(v).start + self.neighbours(v).partition_point(|&w| w as usize <= v);
+        let mut next: Vec<usize> = (0..self.len()).map(above).collect();
+        for v in 0..self.len() {
+            for &w in self.neighbours(v).iter().take_while(|&&w| (w as usize) < v) {
+                let at = &mut next[w as usize];
+                if *at == self.row(w as usize).end || self.indices[*at] != v as u32 {
+                    return false;
+                }
+                *at += 1;
+            }
+        }
+        (0..self.len()).all(|v| next[v] == self.row(v).end)
     }
 }
 
@@ -203,6 +246,16 @@ mod tests {
         assert!(why(&[0, 2], &[0, 7]).contains("indices[1] is 7"));
         assert!(why(&[0, 1, 3], &[1, 0, 0]).contains("indices[2] is 0 after 0; expected the neighbours of node 1"));
         assert!(why(&[0, 0, 2], &[0, 1]).contains("from 1 to 0 has no way back"));
+    }
+
+    #[test]
+    fn says_where_weights_are_wrong() {
+        let why = |weights: &[f64]| examples::path().check_weights(weights).err().map(|why| why.0);
+        assert_eq!(why(&[1.0, 1.0, 2.0, 2.0, 3.0, 3.0]), None);
+        assert!(why(&[1.0]).unwrap().contains("1 values; expected one an index, 6"));
+        let wrong = why(&[1.0, 1.0, 2.0, 4.0, 3.0, 3.0]).unwrap();
+        assert!(wrong.contains("weights[2] is 2, but 4 on the way back from 2 to 1"), "{wrong}");
+        assert_eq!(examples::arrows().check_weights(&[1.0, 2.0, 3.0]), Ok(()));
     }
 
     #[test]

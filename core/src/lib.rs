@@ -9,16 +9,20 @@ pub mod closeness;
 pub mod cluster;
 pub mod components;
 pub mod degree;
+pub mod eigen;
 pub mod graph;
 pub mod k_core;
+pub mod katz;
 pub mod lanes;
 pub mod pagerank;
 pub mod part;
 pub mod paths;
 pub mod python;
 pub mod relabel;
+pub mod rows;
 pub mod scalar;
 pub mod sources;
+pub mod spectral;
 pub mod strong;
 pub mod triangles;
 pub mod twins;
@@ -26,7 +30,7 @@ pub mod watch;
 
 use pyo3::prelude::*;
 
-use python::structure;
+use python::{spectral as vectors, structure};
 
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -41,5 +45,9 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(structure::core_number, module)?)?;
     module.add_function(wrap_pyfunction!(structure::triangles, module)?)?;
     module.add_function(wrap_pyfunction!(structure::triangle_products, module)?)?;
+    module.add_function(wrap_pyfunction!(vectors::eigenvector, module)?)?;
+    module.add_function(wrap_pyfunction!(vectors::authorities, module)?)?;
+    module.add_function(wrap_pyfunction!(vectors::hubs, module)?)?;
+    module.add_function(wrap_pyfunction!(vectors::katz, module)?)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The Python face of the kernels: converts, checks, lets go of the GIL, calls.
 
+pub mod spectral;
 pub mod structure;
 
 use std::panic::resume_unwind;
@@ -19,6 +20,7 @@ use crate::{betweenness as brandes, closeness as distances, degree as degrees, p
 
 type Indptr<'py> = PyReadonlyArray1<'py, i64>;
 type Indices<'py> = PyReadonlyArray1<'py, u32>;
+type Vector<'py> = PyReadonlyArray1<'py, f64>;
 type Values<'py> = PyResult<Bound<'py, PyArray1<f64>>>;
 
 /// How long a kernel runs before Python is asked for signals, and again after that.
@@ -63,6 +65,14 @@ fn run_watched<T: Send>(
 
 fn checked<'a>(indptr: &'a Indptr, indices: &'a Indices, directed: bool) -> PyResult<Csr<'a>> {
     Csr::new(indptr.as_slice()?, indices.as_slice()?, directed).map_err(|why| PyValueError::new_err(why.0))
+}
+
+/// The weights of a graph's edges, if there are any.
+fn weights_of<'a>(graph: Csr, weights: &'a Option<Vector>) -> PyResult<Option<&'a [f64]>> {
+    let Some(weights) = weights else { return Ok(None) };
+    let weights = weights.as_slice()?;
+    graph.check_weights(weights).map_err(|why| PyValueError::new_err(why.0))?;
+    Ok(Some(weights))
 }
 
 /// 0 is one a core.

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kg.analyse.csr import Csr, csr_from_edges, project_shared_papers, whole_graph
     from kg.analyse.measures import betweenness, closeness, degree, harmonic, pagerank
     from kg.analyse.rank import RANKED, Ranked, centrality
+    from kg.analyse.spectral import eigenvector_centrality, hits, katz_centrality
     from kg.analyse.structure import (
         articulation_points,
         average_clustering,
@@ -41,7 +42,10 @@ __all__ = [
     "core_number",
     "csr_from_edges",
     "degree",
+    "eigenvector_centrality",
     "harmonic",
+    "hits",
+    "katz_centrality",
     "pagerank",
     "project_shared_papers",
     "strongly_connected_components",
@@ -54,6 +58,7 @@ _HOME = {
     "csr": ("Csr", "csr_from_edges", "project_shared_papers", "whole_graph"),
     "measures": ("betweenness", "closeness", "degree", "harmonic", "pagerank"),
     "rank": ("RANKED", "Ranked", "centrality"),
+    "spectral": ("eigenvector_centrality", "hits", "katz_centrality"),
     "structure": (
         "articulation_points",
         "average_clustering",

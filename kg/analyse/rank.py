@@ -103,7 +103,7 @@ def _display_name(node: dict[str, str | None]) -> str:
 
 
 def _core_values(graph: Csr, measure: str, threads: int) -> NDArray[np.float64]:
-    options = {"tolerance": _tolerance(graph), "max_steps": MOST_STEPS} if MEASURES[measure].iterates else {}
+    options = {"tolerance": _tolerance(graph, measure), "max_steps": MOST_STEPS} if MEASURES[measure].iterates else {}
     return MEASURES[measure](graph, threads=threads, **options)
 
 
@@ -117,14 +117,15 @@ def _networkx_values(csr: Csr, measure: str) -> NDArray[np.float64]:
     known = MEASURES[measure]
     if known.kind == "count":  # which loops do not change, but NetworkX refuses some of them
         graph.remove_edges_from(list(nx.selfloop_edges(graph)))
-    options = {"tol": _tolerance(csr), "max_iter": MOST_STEPS} if known.iterates else {}
+    options = {"tol": _tolerance(csr, measure), "max_iter": MOST_STEPS} if known.iterates else {}
     try:
         values = getattr(nx, known.networkx)(graph, **options) if n else {}
+        values = values if known.part is None or not n else values[known.part]
     except ModuleNotFoundError as error:
         raise MissingExtraError.of(str(error.name), extra="networkx") from error
     return np.array([values[v] for v in range(n)], dtype=np.float64)
 
 
-def _tolerance(graph: Csr) -> float:
-    """So small that ranks do not hang on where PageRank stopped: all changes together are below 1e-13."""
-    return 1e-13 / max(len(graph), 1)
+def _tolerance(graph: Csr, measure: str) -> float:
+    """So small that ranks do not hang on where an iteration stopped: PageRank changes by less than 1e-13 in all."""
+    return 1e-13 / max(len(graph), 1) if measure == "pagerank" else 1e-13

@@ -1,10 +1,9 @@
 //! The face of the measures that count: components, cores, triangles.
 
-use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
-use pyo3::exceptions::PyValueError;
+use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 
-use super::{checked, run, threads_of, Indices, Indptr, Values};
+use super::{checked, run, threads_of, weights_of, Indices, Indptr, Values, Vector};
 use crate::biconnected::{biconnected_components as find_blocks, NONE};
 use crate::{components, k_core, strong, triangles as corners};
 
@@ -76,11 +75,9 @@ pub fn triangle_products<'py>(
     indptr: Indptr<'py>,
     indices: Indices<'py>,
     directed: bool,
-    values: PyReadonlyArray1<'py, f64>,
+    values: Vector<'py>,
 ) -> Values<'py> {
-    let (graph, values) = (checked(&indptr, &indices, directed)?, values.as_slice()?);
-    if values.len() != indices.as_slice()?.len() {
-        return Err(PyValueError::new_err(format!("values has {} values; expected one an index", values.len())));
-    }
+    let (graph, values) = (checked(&indptr, &indices, directed)?, Some(values));
+    let values = weights_of(graph, &values)?.unwrap_or(&[]);
     Ok(run(py, |stop| corners::triangle_products(graph, values, stop))?.into_pyarray(py))
 }
