@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.commands import lexicon
+from kg.commands import lexicon, train
 from kg.commands.options import (
     LIBRARY,
     AsJson,
@@ -26,6 +26,7 @@ from kg.commands.options import (
     Format,
     LibraryFile,
     MinConfidence,
+    Model,
     Output,
     PageYear,
     Paths,
@@ -62,6 +63,7 @@ app = typer.Typer(
     epilog="First steps: `kg demo`, or `kg build PAGE.txt`, then `kg show LoRA`.",
 )
 app.add_typer(lexicon.app)
+app.command(epilog=train.EXAMPLE)(train.train)
 
 Form = StrEnum("Form", {name: name for name in ("table", "json", "csv")})
 Measure = StrEnum("Measure", {n: n for n in ("degree", "pagerank", "betweenness", "closeness", "harmonic")})
@@ -100,6 +102,7 @@ def build(
     page_year: PageYear = None,
     workers: Workers = None,
     min_confidence: MinConfidence = None,
+    model: Model = None,
     strict: Strict = False,
     config: Config = None,
     as_json: AsJson = False,
@@ -109,7 +112,7 @@ def build(
     from kg import pipeline
     from kg.library import open_library
 
-    settings = load_options(config, workers, min_confidence)
+    settings = load_options(config, workers, min_confidence, model)
     with open_library(library) as store, show_progress() as progress:
         report = pipeline.build(
             paths or [], store, settings, format=format, page_year=page_year, strict=strict, progress=progress
@@ -138,6 +141,7 @@ def extract(
     page_year: PageYear = None,
     workers: Workers = None,
     min_confidence: MinConfidence = None,
+    model: Model = None,
     strict: Strict = False,
     config: Config = None,
 ) -> None:
@@ -145,7 +149,7 @@ def extract(
     from kg import pipeline
 
     problems: list[Problem] = []
-    settings = load_options(config, workers, min_confidence)
+    settings = load_options(config, workers, min_confidence, model)
     with optional_library(library) as known, open_output(output) as put, show_progress() as progress:
         records = pipeline.extract_files(
             paths, settings, known=known, format=format, page_year=page_year, strict=strict, report=problems.append

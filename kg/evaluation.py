@@ -19,7 +19,7 @@ from typing import Any
 from kg.errors import ReadError
 from kg.schema import ENTITY_TYPES
 
-__all__ = ["format_scores", "score", "score_files"]
+__all__ = ["format_scores", "read_records", "score", "score_files"]
 
 Record = Mapping[str, Any]
 FOUND = ("mention_strict", "mention_relaxed", "introduces", "synonyms", "relations", "claims")
@@ -29,10 +29,11 @@ EMPTY: Record = {"mentions": [], "introduces": [], "synonyms": [], "relations": 
 
 def score_files(predictions: Path, gold: Path) -> dict[str, Any]:
     """The scores of one JSON-lines file against another; see `score`. Raises ReadError with file and line."""
-    return score(_lines(predictions, "mentions"), _lines(gold, "mentions"))
+    return score(read_records(predictions), read_records(gold))
 
 
-def _lines(path: Path, needed: str) -> list[Record]:
+def read_records(path: Path) -> list[Record]:
+    """The lines of a JSON-lines file of annotation or predictions. Raises ReadError with file and line."""
     try:
         with open(path, encoding="utf-8") as file:
             records = [(n, json.loads(line)) for n, line in enumerate(file, 1) if line.strip()]
@@ -41,8 +42,8 @@ def _lines(path: Path, needed: str) -> list[Record]:
     except ValueError as error:
         raise ReadError(f"{path}: not JSON lines in UTF-8: {error}") from error
     for number, record in records:
-        if not isinstance(record, dict) or needed not in record or "title" not in record:
-            raise ReadError(f"{path}:{number}: expected an object with title and {needed}")
+        if not isinstance(record, dict) or not {"title", "mentions"} <= record.keys():
+            raise ReadError(f"{path}:{number}: expected an object with title and mentions")
     return [record for _, record in records]
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg import analyse, export, extract, library, link, query, read
 from kg.config import Settings
-from kg.errors import QueryError
+from kg.errors import ConfigError, QueryError
 from kg.schema import ENTITY_TYPES, Extraction, Graph, LexiconEntry, Link, NodeType, Paper, Problem
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = [
     "extract_files",
     "extractor_mark",
     "load_lexicon",
+    "model_folder",
     "query_library",
     "rank",
     "remove",
@@ -121,8 +122,19 @@ def _extract_pending(
 
 
 def extractor_mark(entries: Iterable[LexiconEntry], settings: Settings) -> str:
-    """What the facts of a paper depend on beside its text: rules, lexicon and the lowest confidence kept."""
-    return f"{extract.extractor_fingerprint(entries)}-{link.VERSION}-{settings.min_confidence}"
+    """What the facts of a paper depend on beside its text: rules or model, lexicon and the lowest confidence kept."""
+    fingerprint = extract.extractor_fingerprint(entries, model_folder(settings))
+    return f"{fingerprint}-{link.VERSION}-{settings.min_confidence}"
+
+
+def model_folder(settings: Settings) -> Path | None:
+    """The folder of the model that reads the texts, None where rules do. Raises ConfigError where it is none."""
+    if settings.model == "rules":
+        return None
+    folder = Path(settings.model)
+    if not folder.is_dir():
+        raise ConfigError(f"no model {settings.model!r}: give 'rules', or a folder that kg train has written")
+    return folder
 
 
 def _extract(
@@ -131,6 +143,7 @@ def _extract(
     found = extract.extract_papers(
         papers,
         lexicon.entries,
+        model=model_folder(settings),
         workers=settings.workers,
         min_confidence=settings.min_confidence,
         report=report,

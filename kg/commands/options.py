@@ -29,6 +29,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Config = Annotated[Path | None, typer.Option("--config", help="A TOML file of settings.")]
 Workers = Annotated[int | None, typer.Option(min=0, help="Processes that read texts; 0: one a core.")]
 MinConfidence = Annotated[float | None, typer.Option(min=0, max=1, help="Drop what is less sure than this.")]
+Model = Annotated[
+    str | None, typer.Option(help="What reads the texts: rules, or the folder of a model that `kg train` made.")
+]
 Format = Annotated[str | None, typer.Option("--format", help="Force the input format instead of detecting it.")]
 PageYear = Annotated[int | None, typer.Option(help="The year of a saved page, whose dates leave it out.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first problem.")]
@@ -36,9 +39,14 @@ TypeName = Annotated[EntityType | None, typer.Option("--type", help="Only this t
 LIBRARY = Path("kg.duckdb")
 
 
-def load_options(config: Path | None, workers: int | None = None, min_confidence: float | None = None) -> Settings:
+def load_options(
+    config: Path | None,
+    workers: int | None = None,
+    min_confidence: float | None = None,
+    model: str | None = None,
+) -> Settings:
     """The settings of a file, or the defaults, with what was given on the command line in their place."""
-    given = {"workers": workers, "min_confidence": min_confidence}
+    given = {"workers": workers, "min_confidence": min_confidence, "model": model}
     return replace(load_settings(config), **{k: v for k, v in given.items() if v is not None})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.schema import Extraction, LexiconEntry, Paper, Problem
@@ -21,17 +22,18 @@ VERSION = "1"
 """Of the rules: raise it when they change what is found, so that libraries read their papers again."""
 
 
-def build_pipeline(entries: Iterable[LexiconEntry] | None = None) -> Language:
+def build_pipeline(entries: Iterable[LexiconEntry] | None = None, model: Path | None = None) -> Language:
     """The spaCy pipeline; see `kg.extract.pipeline.build_pipeline`."""
     from kg.extract import pipeline
 
-    return pipeline.build_pipeline(entries)
+    return pipeline.build_pipeline(entries, model)
 
 
 def extract_papers(
     papers: Iterable[Paper],
     entries: Sequence[LexiconEntry] | None = None,
     *,
+    model: Path | None = None,
     workers: int = 1,
     min_confidence: float = 0.0,
     report: Callable[[Problem], None],
@@ -39,14 +41,19 @@ def extract_papers(
     """What is found in each paper, in order; see `kg.extract.runs.extract_papers`."""
     from kg.extract import runs
 
-    return runs.extract_papers(papers, entries, workers=workers, min_confidence=min_confidence, report=report)
+    return runs.extract_papers(
+        papers, entries, model=model, workers=workers, min_confidence=min_confidence, report=report
+    )
 
 
-def extractor_fingerprint(entries: Iterable[LexiconEntry]) -> str:
-    """What the facts of a text depend on: the version of the rules and the lexicon.
+def extractor_fingerprint(entries: Iterable[LexiconEntry], model: Path | None = None) -> str:
+    """What the facts of a text depend on: the version of the rules, the lexicon, and the model where there is one.
 
     >>> extractor_fingerprint([]) == extractor_fingerprint([LexiconEntry("method:a", "Method", "A")])
     False
     """
     surfaces = sorted((e.type, e.name, *sorted(e.aliases), *sorted(e.ambiguous)) for e in entries)
-    return f"{VERSION}-{hashlib.sha256(repr(surfaces).encode()).hexdigest()[:16]}"
+    digest = hashlib.sha256(repr(surfaces).encode())
+    for path in sorted(model.iterdir()) if model else ():
+        digest.update(path.read_bytes())
+    return f"{VERSION}-{digest.hexdigest()[:16]}"

@@ -39,6 +39,9 @@ def register_extensions() -> None:
         "kg_synonyms",
         "kg_relations",
         "kg_claims",
+        "kg_encoded",
+        "kg_vectors",
+        "kg_concepts",
     ):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=[])

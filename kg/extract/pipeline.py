@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import spacy
 from spacy.language import Language
@@ -11,7 +12,7 @@ from kg.errors import ExtractError
 from kg.extract.tokenizer import make_tokenizer
 from kg.schema import LexiconEntry
 
-__all__ = ["COMPONENTS", "build_pipeline"]
+__all__ = ["COMPONENTS", "TRAINED", "build_pipeline"]
 
 COMPONENTS = (
     "kg_sentences",
@@ -26,11 +27,17 @@ COMPONENTS = (
     "kg_relations",
     "kg_claims",
 )
-"""In the order of the pipeline; each is a spaCy factory that any pipeline can add."""
+"""Of the rules, in the order of the pipeline; each is a spaCy factory that any pipeline can add."""
+FINDERS = COMPONENTS[: COMPONENTS.index("kg_terms")]
+"""What proposes spans to a trained model."""
+TRAINED = (*FINDERS, "kg_encoder", "kg_trained_mentions", "kg_synonyms", "kg_trained_relations", "kg_trained_claims")
+"""Of a trained model."""
 
 
-def build_pipeline(entries: Iterable[LexiconEntry] | None = None) -> Language:
-    """The pipeline over a blank English vocabulary; entries: the lexicon to match, None for the one that ships.
+def build_pipeline(entries: Iterable[LexiconEntry] | None = None, model: Path | None = None) -> Language:
+    """The pipeline over a blank English vocabulary.
+
+    entries: the lexicon to match, None for the one that ships.  model: the folder of a trained model, None for rules.
 
     >>> doc = build_pipeline()("LoRA: Low-Rank Adaptation\\nWe propose LoRA.")
     >>> [ent.text for ent in doc.ents][0]
@@ -40,8 +47,14 @@ def build_pipeline(entries: Iterable[LexiconEntry] | None = None) -> Language:
         nlp = spacy.blank("en")
         nlp.tokenizer = make_tokenizer(nlp)
         nlp.max_length = 100_000_000
-        for name in COMPONENTS:
-            nlp.add_pipe(name)
+        for name in TRAINED if model else COMPONENTS:
+            trained = model and name in (
+                "kg_encoder",
+                "kg_trained_mentions",
+                "kg_trained_relations",
+                "kg_trained_claims",
+            )
+            nlp.add_pipe(name, config={"model": str(model)} if trained else {})
     except (ValueError, ImportError, OSError) as error:
         raise ExtractError(
             f"the spaCy pipeline cannot be built: {error}; install kg anew, so that its entry points are known"

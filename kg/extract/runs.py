@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -35,13 +36,14 @@ def extract_papers(
     papers: Iterable[Paper],
     entries: Iterable[LexiconEntry] | None = None,
     *,
+    model: Path | None = None,
     workers: int = 1,
     min_confidence: float = 0.0,
     report: Callable[[Problem], None],
 ) -> Iterator[Extraction]:
     """What is found in each paper, in the order of the papers and the same for any number of workers.
 
-    entries: the lexicon; None for the one that ships.  workers: processes; 0 for one a core.  min_confidence: what is
+    entries: the lexicon; None for the one that ships.  model: the folder of a trained model; None for rules.  workers: processes; 0 for one a core.  min_confidence: what is
     less sure is left out, and what refers to it.  A paper that fails is passed to `report` and gives an empty
     Extraction. Memory does not grow with the papers. Raises ExtractError where a worker process dies.
 
@@ -54,10 +56,10 @@ def extract_papers(
     chunks = _chunks(papers)
     first = list(islice(chunks, 2))
     if workers == 1 or len(first) < 2:  # one chunk is done before a second process has started
-        nlp = build_pipeline(entries)
+        nlp = build_pipeline(entries, model)
         results: Iterable[Found] = (_extract_chunk(chunk, nlp, min_confidence) for chunk in chain(first, chunks))
     else:
-        start = partial(_start_worker, entries, min_confidence)
+        start = partial(_start_worker, entries, model, min_confidence)
         results = _in_parallel(chain(first, chunks), workers, start)
     for extraction, failure in chain.from_iterable(results):
         if failure:
@@ -94,10 +96,10 @@ _worker: dict[str, object] = {}
 """Of a worker process: its pipeline and the lowest confidence it keeps."""
 
 
-def _start_worker(entries: Sequence[LexiconEntry] | None, min_confidence: float) -> None:
+def _start_worker(entries: Sequence[LexiconEntry] | None, model: Path | None, min_confidence: float) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker.update(nlp=build_pipeline(entries), min_confidence=min_confidence)
+    _worker.update(nlp=build_pipeline(entries, model), min_confidence=min_confidence)
 
 
 def _end_with_parent() -> None:

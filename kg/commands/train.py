@@ -1,0 +1,54 @@
+"""`kg train`: a model of one's own from annotated abstracts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg.commands.options import Config, load_options
+from kg.terminal import open_output, say, show_progress
+
+__all__ = ["EXAMPLE", "train"]
+
+EXAMPLE = "Example: `kg train train.jsonl --encoder minilm -o model --dev dev.jsonl`, then `kg build --model model`"
+
+
+def train(
+    gold: Annotated[list[Path] | None, typer.Argument(help="JSON lines of annotated abstracts.")] = None,
+    encoder: Annotated[
+        Path | None, typer.Option(help="Folder of a BERT checkpoint: model.safetensors and tokenizer.json.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder of the model; made anew.")] = None,
+    dev: Annotated[
+        Path | None,
+        typer.Option(help="Annotated abstracts that the model is not trained on: they choose its thresholds."),
+    ] = None,
+    plan: Annotated[Path | None, typer.Option(help="A config of the training; see --print-config.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the abstracts.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of everything random.")] = None,
+    print_config: Annotated[
+        bool, typer.Option("--print-config", help="Print the config that ships, and stop.")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Train a model from annotated abstracts and write it to a folder, which `--model` then takes.
+
+    A line of annotation holds title, abstract, mentions, introduces, synonyms, canonical, relations and claims, as
+    `kg evaluate` takes it. Needs the extra `kg[train]`.
+    """
+    from kg import training
+
+    if print_config:
+        with open_output(None) as put:
+            put(training.default_config())
+        return
+    if not gold or encoder is None or output is None:
+        raise typer.BadParameter("give the annotated abstracts, --encoder and -o FOLDER")
+    changes = {name: value for name, value in (("epochs", epochs), ("seed", seed)) if value is not None}
+    with show_progress() as progress:
+        scores = training.train(
+            gold, encoder, output, load_options(config), dev=dev, plan=plan, progress=progress, **changes
+        )
+    say(f"model written to {output}" + (f"; on {dev}:\n{scores}" if scores else ""))

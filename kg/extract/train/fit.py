@@ -1,0 +1,170 @@
+"""Training: batches of whole abstracts, one loss a head, a running average of the weights."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from kg.extract.train.gold import IGNORED, Example
+from kg.extract.train.network import Network
+from kg.extract.train.plan import Plan
+from kg.extract.trained.claims import COUNTS, DIRECTIONS, KINDS
+from kg.extract.trained.spans import SOURCES, TYPES
+from kg.extract.trained.wordpieces import CLS, SEP
+
+__all__ = ["fit", "run_encoder"]
+
+MASK, WORDS = 103, 999
+"""The wordpiece that hides another, and the last one that is no word."""
+
+
+def fit(
+    network: Network, examples: Sequence[Example], plan: Plan, progress: Callable[[int, int, float], None] | None = None
+) -> None:
+    """Train in place; at the end the network holds the running average of its weights.
+
+    progress: called with the steps done, all steps, and the loss (a running mean). The same plan on the same examples
+    gives the same weights on one machine with one thread.  Cost: three passes of the encoder over each text an epoch.
+    """
+    torch.manual_seed(plan.seed)
+    chance = random.Random(plan.seed)
+    network.train()
+    optimizer = _optimizer(network, plan)
+    epochs = [list(_batches(examples, plan.batch, chance)) for _ in range(plan.epochs)]
+    steps = sum(map(len, epochs))
+    rate = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda s: min((s + 1) / (0.08 * steps + 1), max(0.02, 1 - s / steps))
+    )
+    average, running = _trained(network), 0.0
+    for step, batch in enumerate((batch for epoch in epochs for batch in epoch), 1):
+        loss = _loss(network, batch, plan)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(list(_parameters(network).values()), 1.0)
+        optimizer.step()
+        rate.step()
+        keep = min(plan.average, (1 + step) / (10 + step))
+        for name, weights in _parameters(network).items():
+            average[name].lerp_(weights.detach(), 1 - keep)
+        running += (float(loss.detach()) - running) * max(0.02, 1 / step)
+        if progress:
+            progress(step, steps, running)
+    with torch.no_grad():
+        for name, weights in _parameters(network).items():
+            weights.copy_(average[name])
+    network.eval()
+
+
+def _parameters(network: Network) -> dict[str, nn.Parameter]:
+    return {name: p for name, p in network.named_parameters() if p.requires_grad}
+
+
+def _trained(network: Network) -> dict[str, Tensor]:
+    return {name: p.detach().clone() for name, p in _parameters(network).items()}
+
+
+def _optimizer(network: Network, plan: Plan) -> torch.optim.Optimizer:
+    encoder = [p for n, p in network.encoder.named_parameters() if p.requires_grad and not n.startswith("case")]
+    ids = {id(p) for p in encoder}
+    heads = [p for p in network.parameters() if p.requires_grad and id(p) not in ids]
+    groups = [{"params": encoder, "lr": plan.encoder_rate}, {"params": heads, "lr": plan.head_rate}]
+    return torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+
+
+def _batches(examples: Sequence[Example], pieces: int, chance: random.Random) -> Iterator[list[Example]]:
+    """Batches of texts of about one length, in random order."""
+    order = sorted(examples, key=lambda e: len(e.encoded.ids) * chance.uniform(0.9, 1.1))
+    batches, batch = [], []
+    for example in order:
+        if batch and len(example.encoded.ids) * (len(batch) + 1) > pieces:
+            batches.append(batch)
+            batch = []
+        batch.append(example)
+    batches.append(batch)
+    chance.shuffle(batches)
+    yield from batches
+
+
+def run_encoder(network: Network, examples: Sequence[Example], hidden: float = 0.0) -> list[Tensor]:
+    """The vectors of the wordpieces of each text: (n, wide) each."""
+    windows = [(e, a, b) for e in examples for a, b in e.encoded.windows]
+    longest = max(b - a for _, a, b in windows) + 2
+    ids = np.zeros((len(windows), longest), np.int64)
+    case, mask = np.zeros_like(ids), np.zeros_like(ids)
+    for row, (e, a, b) in enumerate(windows):
+        ids[row, : b - a + 2] = [CLS, *e.encoded.ids[a:b], SEP]
+        case[row, 1 : b - a + 1] = e.encoded.case[a:b]
+        mask[row, : b - a + 2] = 1
+    seen = torch.from_numpy(ids)
+    if hidden:
+        seen = torch.where((torch.rand(seen.shape) < hidden) & (seen > WORDS), torch.tensor(MASK), seen)
+    out = network.encoder(seen, torch.from_numpy(mask), torch.from_numpy(case))
+    vectors: dict[int, list[Tensor]] = {}
+    for row, (e, a, b) in enumerate(windows):
+        vectors.setdefault(id(e), []).append(out[row, 1 : b - a + 1])
+    return [torch.cat(vectors[id(e)]) for e in examples]
+
+
+def _loss(network: Network, batch: Sequence[Example], plan: Plan) -> Tensor:
+    """The mean over the texts of the weighted losses of the heads."""
+    weights = dict(plan.weights)
+    vectors = run_encoder(network, batch, plan.hidden)
+    return sum(
+        weights[name] * value / len(batch)
+        for example, h in zip(batch, vectors, strict=True)
+        for name, value in _losses_of(network, example, h).items()
+    )
+
+
+def _losses_of(network: Network, e: Example, h: Tensor) -> dict[str, Tensor]:
+    """The loss of each head on one text."""
+    y = {name: torch.from_numpy(label) for name, label in e.labels.items()}
+    features = _drop_features(torch.from_numpy(e.spans.features))
+    width = torch.from_numpy(e.spans.last - e.spans.first)
+    spans = network.spans(h, torch.from_numpy(e.spans.pieces), width, features)
+    out = {"spans": F.cross_entropy(spans, y["spans"], reduction="sum") / 40}
+    if not len(e.concepts.types):
+        return out
+    concepts = tuple(torch.from_numpy(a) for a in e.concepts)
+    introduced, relations = network.concepts(h, *concepts, torch.from_numpy(e.pairs))
+    out["introduced"] = F.binary_cross_entropy_with_logits(introduced, y["introduced"])
+    if len(e.pairs):
+        out["relations"] = F.cross_entropy(relations, y["relations"])
+    if len(e.anchors):
+        out |= _claim_losses(network, e, h, concepts, introduced, y)
+    return out
+
+
+def _claim_losses(
+    network: Network, e: Example, h: Tensor, concepts: tuple[Tensor, ...], introduced: Tensor, y: dict[str, Tensor]
+) -> dict[str, Tensor]:
+    anchors = torch.from_numpy(e.anchors), torch.from_numpy(e.anchor_features)
+    sure = torch.sigmoid(introduced.detach())
+    what, slots, picked = network.claims(h, *anchors, *concepts, sure, torch.from_numpy(e.near))
+    count, kind, direction = what.split([COUNTS, len(KINDS), len(DIRECTIONS)], 1)
+    out = {"count": F.cross_entropy(count, y["count"])}
+    for name, scores, labels in (
+        ("kind", kind, y["kind"]),
+        ("direction", direction, y["direction"]),
+        ("slots", slots.flatten(0, 2), y["slots"].flatten()),
+        ("picked", picked.flatten(0, 1), y["picked"].flatten()),
+    ):
+        if (labels != IGNORED).any():
+            out[name] = F.cross_entropy(scores, labels, ignore_index=IGNORED)
+    return out
+
+
+def _drop_features(features: Tensor) -> Tensor:
+    """Hide what the rules say of some texts, and what the lexicon says of more: it knows the training texts too well."""
+    features = features.clone()
+    rules = len(SOURCES) + 2 * len(TYPES)
+    if torch.rand(()) < 0.15:
+        features[:, :rules] = 0
+    if torch.rand(()) < 0.4:
+        features[:, len(SOURCES) : len(SOURCES) + len(TYPES)] = 0
+    return features

@@ -1,0 +1,234 @@
+"""The network in torch: an encoder of wordpieces and three heads that read its output, for spans, concepts and claims.
+
+The encoder is BERT (Devlin et al., arXiv 1810.04805) of six layers, as in MiniLM (Wang et al., arXiv 2002.10957), with
+an embedding of the case of each word. Each head takes one text, so that training and the exported graphs are one code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from kg.extract.trained.claims import ANCHOR_FEATURES, COUNTS, DIRECTIONS, KINDS, SLOTS
+from kg.extract.trained.concepts import BUCKETS, GROUP_FEATURES, RELATIONS
+from kg.extract.trained.spans import FEATURES, TYPES, WIDTH
+
+__all__ = ["ClaimHead", "ConceptHead", "Encoder", "Network", "Shape", "SpanHead", "load_network"]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The size of a network: layers and attention heads of the encoder, wordpieces it knows, dimensions of each (wide)
+    and of the scorers of spans and relations (inner). The defaults are MiniLM's."""
+
+    layers: int = 6
+    heads: int = 12
+    vocabulary: int = 30522
+    wide: int = 384
+    inner: int = 256
+
+
+class Layer(nn.Module):
+    """One layer of the transformer."""
+
+    def __init__(self, wide: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        inner = 4 * wide
+        self.query, self.key, self.value, self.out = (nn.Linear(wide, wide) for _ in range(4))
+        self.norm1, self.norm2 = nn.LayerNorm(wide, eps=1e-12), nn.LayerNorm(wide, eps=1e-12)
+        self.up, self.down = nn.Linear(wide, inner), nn.Linear(inner, wide)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        rows, length, wide = x.shape
+        size = wide // self.heads
+        q, k, v = (
+            f(x).view(rows, length, self.heads, size).transpose(1, 2) for f in (self.query, self.key, self.value)
+        )
+        weights = torch.softmax((q * size**-0.5) @ k.transpose(-1, -2) + bias.to(q.dtype), -1, dtype=q.dtype)
+        mixed = (weights @ v).transpose(1, 2).reshape(rows, length, wide)
+        x = self.norm1(x + self.out(mixed))
+        return self.norm2(x + self.down(F.gelu(self.up(x))))
+
+
+class Encoder(nn.Module):
+    """Wordpieces in, one vector each out."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        wide = shape.wide
+        self.word, self.position = nn.Embedding(shape.vocabulary, wide), nn.Embedding(512, wide)
+        self.word.weight.requires_grad = False  # too many for so few texts, and most of the file
+        self.case = nn.Embedding(8, wide)
+        nn.init.zeros_(self.case.weight)
+        self.norm = nn.LayerNorm(wide, eps=1e-12)
+        self.layers = nn.ModuleList(Layer(wide, shape.heads) for _ in range(shape.layers))
+
+    def forward(self, ids: Tensor, mask: Tensor, case: Tensor) -> Tensor:
+        """ids, mask, case: int64 (rows, length); the result: float (rows, length, wide)."""
+        place = self.position.weight[: ids.shape[1]].unsqueeze(0)
+        x = F.dropout(self.norm(self.word(ids) + self.case(case) + place), 0.1, self.training)
+        bias = (1.0 - mask[:, None, None, :].float()) * -10000.0
+        for layer in self.layers:
+            x = layer(x, bias)
+        return x
+
+    def load_bert(self, weights: Mapping[str, Tensor]) -> None:
+        """Take the weights of a BERT checkpoint under its usual names, with or without a prefix."""
+        known = "embeddings.word_embeddings.weight"
+        prefix = next(k for k in weights if k.endswith(known)).removesuffix(known)
+        names = {
+            "query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value",
+            "out": "attention.output.dense", "norm1": "attention.output.LayerNorm", "up": "intermediate.dense",
+            "down": "output.dense", "norm2": "output.LayerNorm",
+        }  # fmt: skip
+        with torch.no_grad():
+            self.word.weight.copy_(weights[prefix + known])
+            kind = weights[prefix + "embeddings.token_type_embeddings.weight"][0]
+            self.position.weight.copy_(weights[prefix + "embeddings.position_embeddings.weight"] + kind)
+            for part in ("weight", "bias"):
+                getattr(self.norm, part).copy_(weights[f"{prefix}embeddings.LayerNorm.{part}"])
+                for i, layer in enumerate(self.layers):
+                    for ours, theirs in names.items():
+                        source = weights[f"{prefix}encoder.layer.{i}.{theirs}.{part}"]
+                        getattr(getattr(layer, ours), part).copy_(source)
+            if "case.weight" in weights:
+                self.case.weight.copy_(weights["case.weight"])
+
+
+def running_sum(x: Tensor) -> Tensor:
+    """Sums over the wordpieces before each: (n, d) -> (n + 1, d)."""
+    return torch.cat([torch.zeros_like(x[:1]), x.cumsum(0)], 0)
+
+
+def stretch_mean(sums: Tensor, first: Tensor, last: Tensor) -> Tensor:
+    """The mean over wordpieces first..last (none where first > last) from running sums."""
+    count = (last - first + 1).clamp(min=1).unsqueeze(1)
+    return (sums[last + 1] - sums[first]) / count
+
+
+class SpanHead(nn.Module):
+    """Scores of each candidate span: no mention, or one of the types."""
+
+    def __init__(self, wide: int, inner: int) -> None:
+        super().__init__()
+        self.ends = nn.Linear(wide, 5 * inner)
+        self.width = nn.Embedding(WIDTH + 1, inner)
+        self.features = nn.Linear(FEATURES, inner)
+        self.out = nn.Sequential(nn.GELU(), nn.Dropout(0.2), nn.Linear(inner, 1 + len(TYPES)))
+
+    def forward(self, h: Tensor, pieces: Tensor, width: Tensor, features: Tensor) -> Tensor:
+        """h: (n, wide); pieces: int64 (s, 4); width: int64 (s,); features: (s, FEATURES). Result: (s, 1 + types)."""
+        start, end, before, behind, inside = self.ends(h).chunk(5, 1)
+        x = start[pieces[:, 0]] + end[pieces[:, 1]] + before[pieces[:, 2]] + behind[pieces[:, 3]]
+        x = x + stretch_mean(running_sum(inside), pieces[:, 0], pieces[:, 1])
+        return self.out(x + self.width(width) + self.features(features))
+
+
+class ConceptHead(nn.Module):
+    """Which concepts the text introduces, and how each ordered pair relates."""
+
+    def __init__(self, wide: int, inner: int, rank: int = 96) -> None:
+        super().__init__()
+        kinds = 1 + len(RELATIONS)
+        self.kind = nn.Embedding(len(TYPES), 32)
+        self.introduced = nn.Sequential(
+            nn.Linear(3 * wide + 32 + GROUP_FEATURES, 128), nn.GELU(), nn.Dropout(0.2), nn.Linear(128, 1)
+        )
+        self.head, self.tail = (nn.Linear(2 * wide + 32 + GROUP_FEATURES + 1, inner) for _ in range(2))
+        self.place = nn.Linear(wide, 3 * inner)
+        self.distance = nn.Embedding(BUCKETS, inner)
+        self.left, self.right = (nn.Linear(2 * wide + 32, rank) for _ in range(2))
+        self.both = nn.Linear(rank, inner)
+        self.out = nn.Sequential(nn.GELU(), nn.Dropout(0.2), nn.Linear(inner, kinds))
+
+    def forward(
+        self, h: Tensor, pieces: Tensor, mean: Tensor, types: Tensor, features: Tensor, pairs: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """See `kg.extract.trained.concepts` for the arrays. Results: (g,) and (p, 1 + relations) scores."""
+        vectors = mean @ torch.cat([h[pieces[:, 0]], h[pieces[:, 1]]], 1)
+        typed = torch.cat([vectors, self.kind(types)], 1)
+        whole = h.mean(0, keepdim=True).expand(types.shape[0], -1)
+        introduced = self.introduced(torch.cat([typed, whole, features], 1)).squeeze(1)
+        known = torch.cat([typed, features, torch.sigmoid(introduced).unsqueeze(1)], 1)
+        at_head, at_tail, between = self.place(h).chunk(3, 1)
+        i, j, a, b, low, high, bucket = pairs.unbind(1)
+        x = self.head(known)[i] + self.tail(known)[j] + at_head[a] + at_tail[b] + self.distance(bucket)
+        x = x + stretch_mean(running_sum(between), low, high)
+        x = x + self.both(self.left(typed)[i] * self.right(typed)[j])
+        return introduced, self.out(x)
+
+
+class ClaimHead(nn.Module):
+    """Of each anchor: how many claims it states, their kind and direction, where their fields stand, their subject."""
+
+    def __init__(self, wide: int, inner: int) -> None:
+        super().__init__()
+        self.anchor = nn.Sequential(
+            nn.Linear(4 * wide + ANCHOR_FEATURES, inner), nn.GELU(), nn.Dropout(0.2), nn.Linear(inner, inner), nn.GELU()
+        )
+        self.what = nn.Linear(inner, COUNTS + len(KINDS) + len(DIRECTIONS))
+        self.ask, self.piece = nn.Linear(inner, 2 * len(SLOTS) * 64), nn.Linear(wide, 2 * len(SLOTS) * 64)
+        self.slot = nn.Linear(64, 1)
+        self.missing = nn.Linear(inner, len(SLOTS))
+        self.asked, self.concept = nn.Linear(inner, 2 * 64), nn.Linear(2 * wide + 32 + GROUP_FEATURES + 1, 2 * 64)
+        self.kind = nn.Embedding(len(TYPES), 32)
+        self.near = nn.Linear(2, 2 * 64)
+        self.chosen = nn.Linear(64, 1)
+        self.nobody = nn.Linear(inner, 2)
+
+    def forward(
+        self, h: Tensor, anchors: Tensor, anchor_features: Tensor, pieces: Tensor, mean: Tensor, types: Tensor,
+        features: Tensor, introduced: Tensor, near: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:  # fmt: skip
+        """h: (n, wide); anchors, anchor_features: see `anchor_arrays`; introduced: (g,) probabilities; near: (a, g, 2).
+
+        Results: counts, kinds and directions (a, 13); starts and ends of the slots (a, slots, 2, n + 1), the last of
+        them "none"; subject and object (a, 2, g + 1), the last "none".
+        """
+        sums = running_sum(h)
+        parts = [stretch_mean(sums, anchors[:, k], anchors[:, k + 1]) for k in (0, 2, 4)]
+        whole = h.mean(0, keepdim=True).expand(anchors.shape[0], -1)
+        x = self.anchor(torch.cat([*parts, whole, anchor_features], 1))
+        rows, length = anchors.shape[0], h.shape[0]
+        asked = self.ask(x).view(rows, 1, 2 * len(SLOTS), 64) + self.piece(h).view(1, length, 2 * len(SLOTS), 64)
+        scores = self.slot(F.gelu(asked)).squeeze(3).transpose(1, 2)
+        place = torch.arange(length, device=h.device).unsqueeze(0)
+        outside = (place < anchors[:, 4:5]) | (place > anchors[:, 5:6])
+        scores = scores.masked_fill(outside.unsqueeze(1), -10000.0)
+        none = self.missing(x).repeat_interleave(2, 1).unsqueeze(2)
+        slots = torch.cat([scores, none], 2).view(rows, len(SLOTS), 2, length + 1)
+        vectors = mean @ torch.cat([h[pieces[:, 0]], h[pieces[:, 1]]], 1)
+        known = torch.cat([vectors, self.kind(types), features, introduced.unsqueeze(1)], 1)
+        asked = self.asked(x).unsqueeze(1) + self.concept(known).unsqueeze(0) + self.near(near)
+        picked = self.chosen(F.gelu(asked.view(rows, types.shape[0], 2, 64))).squeeze(3).transpose(1, 2)
+        return self.what(x), slots, torch.cat([picked, self.nobody(x).unsqueeze(2)], 2)
+
+
+class Network(nn.Module):
+    """Encoder and heads."""
+
+    def __init__(self, shape: Shape = Shape()) -> None:
+        super().__init__()
+        self.shape = shape
+        self.encoder = Encoder(shape)
+        self.spans = SpanHead(shape.wide, shape.inner)
+        self.concepts = ConceptHead(shape.wide, shape.inner)
+        self.claims = ClaimHead(shape.wide, 3 * shape.inner // 4)
+
+
+def load_network(weights: Mapping[str, Tensor], heads: int = 12, inner: int = 256) -> Network:
+    """A network around the encoder of a BERT checkpoint, whose names tell its size; the heads are new.
+
+    heads: of its attention, which the weights do not tell.
+    """
+    known = next(k for k in weights if k.endswith("embeddings.word_embeddings.weight"))
+    vocabulary, wide = weights[known].shape
+    layers = 1 + max(int(k.split("encoder.layer.")[1].split(".")[0]) for k in weights if "encoder.layer." in k)
+    network = Network(Shape(layers, heads, vocabulary, wide, inner))
+    network.encoder.load_bert(weights)
+    return network

@@ -1,0 +1,62 @@
+"""How to train, read from a config in spaCy's style."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from importlib.resources import files
+from pathlib import Path
+
+from thinc.api import Config
+
+from kg.errors import ConfigError
+
+__all__ = ["Plan", "read_plan"]
+
+LOSSES = ("spans", "introduced", "relations", "count", "kind", "direction", "slots", "picked")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train.
+
+    epochs: passes over the texts.  batch: wordpieces of a batch.  encoder_rate, head_rate: learning rates.  hidden: the
+    share of wordpieces that are hidden from the encoder.  average: of the running average of the weights.  seed.
+    heads: of the encoder's attention.  inner: dimensions of the scorers.  weights: of each loss.
+    """
+
+    epochs: int
+    batch: int
+    encoder_rate: float
+    head_rate: float
+    hidden: float
+    average: float
+    seed: int
+    heads: int
+    inner: int
+    weights: tuple[tuple[str, float], ...]
+
+
+def read_plan(path: Path | None = None) -> Plan:
+    """The plan of a config file, over the one that ships; an unknown section or key is a ConfigError.
+
+    >>> read_plan().seed
+    0
+    """
+    config = Config().from_str(files("kg.extract.train").joinpath("plan.cfg").read_text("utf-8"))
+    if path is not None:
+        try:
+            given = Config().from_disk(path)
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{path}: not a readable config: {error}; kg train --print-config shows one") from None
+        for section, values in given.items():
+            unknown = set(values) - set(config.get(section, {}))
+            if section not in config or unknown:
+                raise ConfigError(
+                    f"{path}: unknown {f'key {sorted(unknown)[0]!r} in ' if unknown else ''}[{section}]; known are the sections and keys of kg train --print-config"
+                )
+            config[section].update(values)
+    named = {f.name for f in fields(Plan)} - {"weights"}
+    values = {
+        key: value for section in ("network", "training") for key, value in config[section].items() if key in named
+    }
+    return Plan(**values, weights=tuple((name, float(config["weights"][name])) for name in LOSSES))

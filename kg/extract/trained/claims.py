@@ -1,0 +1,219 @@
+"""Where claims may stand: numbers with a unit, and clauses; each such anchor may state results of the paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from kg.extract.claims import parse_value
+from kg.extract.trained.concepts import Group, pieces_of
+from kg.extract.trained.model import softmax
+from kg.extract.trained.wordpieces import Encoded
+from kg.schema import Claim
+
+__all__ = [
+    "ANCHOR_FEATURES",
+    "COUNTS",
+    "DIRECTIONS",
+    "KINDS",
+    "SLOTS",
+    "Anchor",
+    "Outputs",
+    "anchor_arrays",
+    "find_anchors",
+    "near_concepts",
+    "read_claims",
+]
+
+KINDS = ("performance", "efficiency", "theoretical", "resource", "finding")
+DIRECTIONS = (None, "increase", "decrease", "equal")
+SLOTS = ("metric", "baseline")
+"""Fields of a claim that are spans of its sentence."""
+ANCHOR_FEATURES = 5
+COUNTS = 4
+"""Of the claims that an anchor states: none, one, two, three or more."""
+_LONGEST = 16
+"""Wordpieces of the longest metric or baseline."""
+
+_NUMBER = r"\d+(?:[.,]\d+)*"
+_UNIT = (
+    r"(?:\s?%|\s?[x×](?!\w)|[\s-]?(?:percent(?:age)?(?:\s(?:absolute\s)?points?)?|points?|pp|times|-?fold|orders? of magnitude"
+    r"|dB|ms|[GMK]B|FPS|hours?|minutes?|seconds?|days?|hrs?|F1|BLEU|AP|mAP|ROUGE|[BMK])\b)"
+)
+_VALUE = re.compile(
+    rf"(?<![\w.])[+\-−~≈<>≥≤]{{0,2}}\s?[$€]?{_NUMBER}{_UNIT}{{0,2}}\+?(?:\s?(?:to|-|–|→|/|±|and)\s?[~≈]?{_NUMBER}{_UNIT}?)?(?![\w])"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|one|several|an)[\s-](?:times|fold|orders? of magnitude|percent)\b"
+    r"|\b(?:half|halves|twice|doubl\w+|tripl\w+|(?:first|second|third|1st|2nd|3rd)(?=[\s-](?:place|rank\w*))|O\([^()\s]{1,40}\))",
+    re.I,
+)
+_CUT = re.compile(
+    r"(?:,\s+(?:and|but|while|whereas|yet|with|achieving|outperforming|reducing|improving|surpassing|yielding|demonstrating|showing|leading"
+    r"|resulting|attaining|reaching|increasing|indicating|suggesting|which)\b|\s(?:while|whereas|and (?=(?:\w+ ){0,2}"
+    r"(?:achiev|outperform|reduc|improv|surpass|show|demonstrat|reveal|yield|attain|increas|provid|prov|releas|generaliz)\w*))|;|:)\s*"
+)
+_LEAST = 20
+"""Characters of the shortest clause."""
+
+
+class Anchor(NamedTuple):
+    """Something that a claim can be read off: a value, or a clause.
+
+    start, end: its characters.  sentence: its number.  clause: the characters of the clause around it.  is_value.
+    """
+
+    start: int
+    end: int
+    sentence: int
+    clause: tuple[int, int]
+    is_value: bool
+
+
+def find_anchors(text: str, sentences: Sequence[tuple[int, int]]) -> list[Anchor]:
+    """The anchors of a text but its title, clause by clause, each clause before its values. Linear time.
+
+    >>> text = "T\\nIt gains 2.5 points, while latency falls by 30%."
+    >>> [text[a.start : a.end] for a in find_anchors(text, [(0, 1), (2, len(text))])]
+    ['It gains 2.5 points', '2.5 points', 'while latency falls by 30%.', '30%']
+    """
+    anchors = []
+    for number, (start, end) in enumerate(sentences):
+        if number == 0:
+            continue
+        for a, b in _clauses(text, start, end):
+            anchors.append(Anchor(a, b, number, (a, b), False))
+            anchors += [
+                Anchor(m.start() + len(m[0]) - len(m[0].lstrip()), m.end(), number, (a, b), True)
+                for m in _VALUE.finditer(text, a, b)
+            ]
+    return anchors
+
+
+def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    cuts, last = [], start
+    for cut in _CUT.finditer(text, start, end):
+        here = cut.start() + 1
+        if cut.start() - last >= _LEAST and end - cut.end() >= _LEAST:
+            cuts.append((last, cut.start()))
+            while here < end and text[here].isspace():
+                here += 1
+            last = here
+    return [*cuts, (last, end)]
+
+
+def anchor_arrays(encoded: Encoded, anchors: Sequence[Anchor]) -> tuple[np.ndarray, np.ndarray]:
+    """The anchors as the model takes them: int64 (a, 6) and float32 (a, ANCHOR_FEATURES).
+
+    Columns: first and last wordpiece of the anchor, of its clause, and of its sentence.
+    """
+    rows = np.zeros((len(anchors), 6), np.int64)
+    features = np.zeros((len(anchors), ANCHOR_FEATURES), np.float32)
+    count = max(1, len(encoded.sentences) - 1)
+    for i, anchor in enumerate(anchors):
+        sentence = encoded.sentences[anchor.sentence]
+        rows[i] = (
+            *pieces_of(encoded, anchor.start, anchor.end),
+            *pieces_of(encoded, *anchor.clause),
+            *pieces_of(encoded, *sentence),
+        )
+        values = sum(a.is_value and a.sentence == anchor.sentence for a in anchors[max(0, i - 8) : i + 8])
+        features[i] = (
+            anchor.is_value,
+            anchor.sentence / count,
+            anchor.clause[0] == sentence[0],
+            anchor.clause[1] == sentence[1],
+            min(4, values) / 4,
+        )
+    return rows, features
+
+
+def near_concepts(
+    encoded: Encoded, anchors: Sequence[Anchor], concepts: Sequence[Sequence[tuple[int, int]]]
+) -> np.ndarray:
+    """Whether each concept (the spans of it) stands in an anchor's sentence and in its clause: float32 (a, g, 2)."""
+    out = np.zeros((len(anchors), len(concepts), 2), np.float32)
+    for i, anchor in enumerate(anchors):
+        for k, (start, end) in enumerate((encoded.sentences[anchor.sentence], anchor.clause)):
+            out[i, :, k] = [any(start <= a < end for a, _ in spans) for spans in concepts]
+    return out
+
+
+class Outputs(NamedTuple):
+    """What the head says of the anchors of a text; see `kg.extract.train.network.ClaimHead`."""
+
+    what: np.ndarray
+    slots: np.ndarray
+    picked: np.ndarray
+
+
+def read_claims(
+    encoded: Encoded, anchors: Sequence[Anchor], groups: Sequence[Group], out: Outputs, threshold: float
+) -> list[Claim]:
+    """The claims of the anchors whose probability to state one reaches the threshold, in the order of the text."""
+    count = softmax(out.what[:, :COUNTS])
+    kind = out.what[:, COUNTS : COUNTS + len(KINDS)].argmax(1)
+    direction = out.what[:, COUNTS + len(KINDS) :].argmax(1)
+    claims: list[Claim] = []
+    for i, anchor in enumerate(anchors):
+        sure = float(1 - count[i, 0])
+        if sure < threshold:
+            continue
+        many = 1 if anchor.is_value else 1 + int(count[i, 1:].argmax())
+        metrics = _best_places(encoded, out.slots[i, 0], many)
+        baseline = _best_places(encoded, out.slots[i, 1], 1)[0]
+        subject, on = (groups[k].ids[0] if k < len(groups) else None for k in out.picked[i].argmax(1))
+        value = encoded.text[anchor.start : anchor.end] if anchor.is_value else None
+        number, unit = parse_value(value)
+        start = anchor.clause[0]
+        text = encoded.text[start : anchor.clause[1]].rstrip(" ,;")
+        for n in range(many):
+            claims.append(
+                Claim(
+                    f"c{len(claims)}",
+                    start,
+                    start + len(text),
+                    text,
+                    KINDS[kind[i]],
+                    round(sure, 3),
+                    subject=subject,
+                    metric=_string(encoded, metrics[n]),
+                    value=value,
+                    direction=DIRECTIONS[direction[i]],
+                    baseline=_string(encoded, baseline),
+                    on=on,
+                    number=number,
+                    unit=unit,
+                )
+            )
+    return claims
+
+
+def _best_places(encoded: Encoded, scores: np.ndarray, many: int) -> list[tuple[int, int] | None]:
+    """The likeliest spans of wordpieces for a slot, apart from each other; None where "none" is likelier.
+
+    scores: (2, n + 1), of the start and of the end, the last of them "none".
+    """
+    start, end = scores[0, :-1], scores[1, :-1]
+    likely = [int(i) for i in np.argsort(-start, kind="stable")[:8] if start[i] > -5000]
+    spans = [
+        (float(start[a] + end[b]), a, b)
+        for a in likely
+        for b in range(a, min(len(end), a + _LONGEST))
+        if end[b] > -5000
+    ]
+    none, places = float(scores[:, -1].sum()), []
+    for score, a, b in sorted(spans, key=lambda s: (-s[0], s[1:])):
+        if score > none and len(places) < many and all(b < x or y < a for x, y in places):
+            places.append((a, b))
+    return [*places, *[None] * (many - len(places))]
+
+
+def _string(encoded: Encoded, place: tuple[int, int] | None) -> str | None:
+    """The text of whole words around a span of wordpieces."""
+    if place is None:
+        return None
+    first = int(np.searchsorted(encoded.words[:, 3], place[0]))
+    last = int(np.searchsorted(encoded.words[:, 3], place[1]))
+    return encoded.text[encoded.words[first, 0] : encoded.words[last, 1]]

@@ -1,0 +1,151 @@
+"""The spaCy components of a trained model: encoder, mentions, what is introduced and how it relates, claims."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+
+from kg.extract.candidates import register_extensions
+from kg.extract.sentences import sentence_spans
+from kg.extract.trained.claims import Outputs, anchor_arrays, find_anchors, near_concepts, read_claims
+from kg.extract.trained.concepts import group_mentions, make_concepts, pair_concepts, read_relations
+from kg.extract.trained.model import Model, load_model, sigmoid, softmax
+from kg.extract.trained.spans import decide, propose
+from kg.extract.trained.wordpieces import encode
+from kg.schema import Mention
+
+__all__ = ["make_claims", "make_encoder", "make_relations", "make_spans"]
+
+
+class Component:
+    """What the components of a model share: the model itself, loaded once a process."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+
+class Encoder(Component):
+    """Sets `doc._.kg_encoded` and `doc._.kg_vectors`: the wordpieces of the text, and a vector of each."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        encoded = encode(self.model.tokenizer, doc.text, sentence_spans(doc))
+        doc._.kg_encoded = encoded
+        doc._.kg_vectors = self.model.encode(encoded) if len(encoded.ids) else None
+        return doc
+
+
+class Spans(Component):
+    """Sets `doc._.kg_mentions`, and the spans of `doc.ents` so that displaCy shows them."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc._.kg_mentions = self._mentions(doc) if doc._.kg_vectors is not None else []
+        spans = (doc.char_span(m.start, m.end, m.type, alignment_mode="expand") for m in doc._.kg_mentions)
+        doc.ents = filter_spans([span for span in spans if span is not None])
+        return doc
+
+    def _mentions(self, doc: Doc) -> list[Mention]:
+        encoded = doc._.kg_encoded
+        spans = propose(encoded, doc._.kg_candidates)
+        if not len(spans.first):
+            return []
+        (scores,) = self.model.run(
+            "spans", h=doc._.kg_vectors, pieces=spans.pieces, width=spans.last - spans.first, features=spans.features
+        )
+        found = decide(encoded, spans, softmax(scores), self.model.thresholds.mention)
+        places = sorted((a, b, f) for f in found for a, b in f.spans)
+        return [Mention(f"m{i}", a, b, f.surface, f.type, round(f.confidence, 3)) for i, (a, b, f) in enumerate(places)]
+
+
+class Relations(Component):
+    """Sets `doc._.kg_introduces` and `doc._.kg_relations`, and keeps the concepts for the claims."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc._.kg_introduces, doc._.kg_relations = [], []
+        groups = group_mentions(doc._.kg_mentions, doc._.kg_synonyms)
+        doc._.kg_concepts = (groups, np.zeros(0, np.float32))
+        if not groups:
+            return doc
+        encoded = doc._.kg_encoded
+        concepts = make_concepts(encoded, [(group.type, group.spans) for group in groups])
+        pairs = pair_concepts(encoded, concepts)
+        scores, relations = self.model.run("concepts", h=doc._.kg_vectors, **concepts._asdict(), pairs=pairs)
+        sure = sigmoid(scores)
+        lowest = self.model.thresholds
+        doc._.kg_concepts = (groups, sure)
+        doc._.kg_introduces = [
+            id_
+            for group, p in zip(groups, sure, strict=True)
+            if p >= lowest.introduced and group.type in ("Method", "Dataset")
+            for id_ in group.ids
+        ]
+        doc._.kg_relations = read_relations(encoded, groups, pairs, softmax(relations), lowest.relation)
+        return doc
+
+
+class Claims(Component):
+    """Sets `doc._.kg_claims`."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        encoded = doc._.kg_encoded
+        anchors = find_anchors(doc.text, encoded.sentences)
+        groups, introduced = doc._.kg_concepts
+        doc._.kg_claims = []
+        if not anchors or not groups:
+            return doc
+        rows, features = anchor_arrays(encoded, anchors)
+        concepts = make_concepts(encoded, [(group.type, group.spans) for group in groups])
+        near = near_concepts(encoded, anchors, [group.spans for group in groups])
+        out = self.model.run(
+            "claims", h=doc._.kg_vectors, anchors=rows, anchor_features=features, **concepts._asdict(),
+            introduced=introduced, near=near,
+        )  # fmt: skip
+        doc._.kg_claims = read_claims(encoded, anchors, groups, Outputs(*out), self.model.thresholds.claim)
+        return doc
+
+
+def make_encoder(nlp: Language, name: str, model: str) -> Encoder:
+    """The factory of `kg_encoder`; model: the folder of a trained model."""
+    return Encoder(load_model(Path(model)))
+
+
+def make_spans(nlp: Language, name: str, model: str) -> Spans:
+    """The factory of `kg_trained_mentions`."""
+    return Spans(load_model(Path(model)))
+
+
+def make_relations(nlp: Language, name: str, model: str) -> Relations:
+    """The factory of `kg_trained_relations`."""
+    return Relations(load_model(Path(model)))
+
+
+def make_claims(nlp: Language, name: str, model: str) -> Claims:
+    """The factory of `kg_trained_claims`."""
+    return Claims(load_model(Path(model)))
+
+
+register_extensions()
+Language.factory(
+    "kg_encoder", requires=["doc.sents"], assigns=["doc._.kg_encoded", "doc._.kg_vectors"], func=make_encoder
+)
+Language.factory(
+    "kg_trained_mentions",
+    requires=["doc._.kg_vectors", "doc._.kg_candidates"],
+    assigns=["doc._.kg_mentions", "doc.ents"],
+    func=make_spans,
+)
+Language.factory(
+    "kg_trained_relations",
+    requires=["doc._.kg_mentions", "doc._.kg_synonyms", "doc._.kg_vectors"],
+    assigns=["doc._.kg_introduces", "doc._.kg_relations", "doc._.kg_concepts"],
+    func=make_relations,
+)
+Language.factory(
+    "kg_trained_claims",
+    requires=["doc._.kg_concepts", "doc._.kg_vectors"],
+    assigns=["doc._.kg_claims"],
+    func=make_claims,
+)

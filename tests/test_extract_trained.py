@@ -1,0 +1,247 @@
+"""A model made by `kg train` reads papers: on real torch and onnxruntime, with an encoder small enough to learn here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.torch import save_file
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+from typer.testing import CliRunner
+
+from kg.cli import app
+from kg.errors import ConfigError, ExtractError
+from kg.evaluation import score
+from kg.extract import build_pipeline, extract_papers, extractor_fingerprint
+from kg.extract.sentences import split_sentences
+from kg.extract.train import train_model
+from kg.extract.train.plan import read_plan
+from kg.extract.trained.claims import find_anchors
+from kg.extract.trained.model import load_model
+from kg.extract.trained.spans import propose
+from kg.extract.trained.wordpieces import WINDOW, encode
+from kg.read import clean_text, make_text
+from kg.schema import Paper
+
+LAYERS, WIDE = 2, 48
+
+
+def gold(name: str, task: str, data: str, gain: str) -> dict:
+    """An annotated abstract about a system of this name."""
+    first = f"{name}: Better {task}"
+    second = f"We propose {name} for {task}. On {data}, {name} improves accuracy by {gain} over BERT."
+    return {
+        "title": first,
+        "abstract": second,
+        "mentions": [
+            {"text": name, "type": "Method"}, {"text": task, "type": "Task"}, {"text": data, "type": "Dataset"},
+            {"text": "accuracy", "type": "Metric"}, {"text": "BERT", "type": "Method"},
+        ],
+        "introduces": [name],
+        "synonyms": [],
+        "canonical": {},
+        "relations": [[name, "Used-For", task], [name, "Evaluated-With", data], [name, "Compare-With", "BERT"]],
+        "claims": [
+            {"text": f"{name} improves accuracy by {gain} over BERT", "kind": "performance", "subject": name,
+             "metric": "accuracy", "value": gain, "direction": "increase", "baseline": "BERT", "on": data}
+        ],
+    }  # fmt: skip
+
+
+GOLD = [
+    gold("FooNet", "machine translation", "WMT14", "2.5%"),
+    gold("BarFormer", "image segmentation", "COCO", "10%"),
+    gold("QuxLM", "question answering", "SQuAD", "3.1%"),
+    gold("ZapGAN", "speech recognition", "LibriSpeech", "7%"),
+]
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small BERT that knows nothing yet, and wordpieces of the texts."""
+    folder = tmp_path_factory.mktemp("encoder")
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    special = ["[PAD]", *(f"[unused{i}]" for i in range(1, 100)), "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    trainer = trainers.WordPieceTrainer(vocab_size=600, special_tokens=special)
+    tokenizer.train_from_iterator([f"{row['title']} {row['abstract']}" for row in GOLD], trainer)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    torch.manual_seed(0)
+    shapes = {
+        "embeddings.word_embeddings.weight": (tokenizer.get_vocab_size(), WIDE),
+        "embeddings.position_embeddings.weight": (512, WIDE),
+        "embeddings.token_type_embeddings.weight": (2, WIDE),
+    }
+    for layer in range(LAYERS):
+        parts = ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense")
+        sizes = {
+            **dict.fromkeys(parts, (WIDE, WIDE)),
+            "intermediate.dense": (4 * WIDE, WIDE),
+            "output.dense": (WIDE, 4 * WIDE),
+        }
+        for part, size in sizes.items():
+            shapes[f"encoder.layer.{layer}.{part}.weight"] = size
+            shapes[f"encoder.layer.{layer}.{part}.bias"] = (size[0],)
+    weights = {name: 0.1 * torch.randn(size) for name, size in shapes.items()}
+    for norm in (
+        "embeddings",
+        *(f"encoder.layer.{i}.{p}" for i in range(LAYERS) for p in ("attention.output", "output")),
+    ):
+        weights[f"{norm}.LayerNorm.weight"], weights[f"{norm}.LayerNorm.bias"] = torch.ones(WIDE), torch.zeros(WIDE)
+    save_file(weights, folder / "model.safetensors")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("plan") / "small.cfg"
+    path.write_text(
+        "[network]\nheads = 4\ninner = 64\n[training]\nbatch = 100\nhidden = 0.0\nencoder_rate = 0.003\n"
+        "head_rate = 0.003\naverage = 0.9\nepochs = 60\n"
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(encoder: Path, config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model") / "small"
+    train_model(GOLD, encoder, folder, clean_text, config=config)
+    return folder
+
+
+def papers() -> list[Paper]:
+    return [
+        Paper(f"paper:{n}", g["title"], g["abstract"], make_text(g["title"], g["abstract"])) for n, g in enumerate(GOLD)
+    ]
+
+
+def found(model: Path, **options: object) -> list:
+    return list(extract_papers(papers(), model=model, report=pytest.fail, **options))
+
+
+def test_a_model_learns_what_it_is_shown(model: Path) -> None:
+    rows = [
+        {"title": p.title, "text": p.text, "mentions": [vars_of(m) for m in f.mentions], "introduces": f.introduces,
+         "synonyms": f.synonyms, "relations": [vars_of(r) for r in f.relations], "claims": [vars_of(c) for c in f.claims]}
+        for p, f in zip(papers(), found(model), strict=True)
+    ]  # fmt: skip
+    scores = score(rows, GOLD)
+    learned = {name: scores[name]["f1"] for name in ("mention_strict", "introduces", "relations", "claims")}
+    learned |= {
+        f"claim_{f}": scores[f"claim_{f}"]["accuracy"]
+        for f in ("kind", "value", "direction", "metric", "baseline", "subject")
+    }
+    assert {name: value for name, value in learned.items() if value < 0.9} == {}
+
+
+def vars_of(record: object) -> dict:
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+def test_offsets_are_those_of_the_text_and_confidence_is_a_probability(model: Path) -> None:
+    for paper, one in zip(papers(), found(model), strict=True):
+        assert all(paper.text[m.start : m.end] == m.text and 0 < m.confidence <= 1 for m in one.mentions)
+        assert all(paper.text[c.start : c.end] == c.text for c in one.claims)
+        assert all((r.start, r.end) in one.sentences for r in one.relations)
+
+
+def test_training_twice_gives_the_same_model(encoder: Path, config: Path, model: Path, tmp_path: Path) -> None:
+    train_model(GOLD, encoder, tmp_path / "again", clean_text, config=config)
+    assert found(tmp_path / "again") == found(model)
+
+
+def test_the_same_facts_from_two_processes(model: Path) -> None:
+    many = papers() * 20
+    one, two = (list(extract_papers(many, model=model, workers=n, report=pytest.fail)) for n in (1, 2))
+    assert one == two
+
+
+TEXTS = [
+    "",
+    "a",
+    "\n",
+    "((((((" * 200,
+    "مرحبا بالعالم",
+    "\x00\x01\x02",
+    "https://example.org/a",
+    "word " * 3000,
+    "x" * 3000,
+    "数据集 " * 400,
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_any_text_is_read(model: Path, text: str) -> None:
+    doc = build_pipeline(model=model)(f"A title\n{text}")
+    assert all(doc.text[m.start : m.end] == m.text for m in doc._.kg_mentions)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.sampled_from("aB1 .-(),\n%é漢"), max_size=400))
+def test_wordpieces_spans_and_anchors_lie_in_the_text(encoder_text: str) -> None:
+    tokenizer = Tokenizer(models.WordPiece({"[UNK]": 0, "a": 1, "##a": 2}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    encoded = encode(tokenizer, encoder_text, split_sentences(encoder_text))
+    assert [i for a, b in encoded.windows for i in range(a, b)] == list(range(len(encoded.ids)))
+    assert all(b - a <= WINDOW for a, b in encoded.windows)
+    starts, ends = encoded.words[:, 0], encoded.words[:, 1]
+    assert (starts < ends).all() and (starts[1:] >= ends[:-1]).all()
+    spans = propose(encoded, [])
+    assert (spans.first <= spans.last).all() and (encoded.home[spans.first] == encoded.home[spans.last]).all()
+    assert np.isfinite(spans.features).all()
+    for anchor in find_anchors(encoder_text, encoded.sentences):
+        assert anchor.clause[0] <= anchor.start < anchor.end <= anchor.clause[1]
+
+
+def test_the_command_trains_chooses_thresholds_and_the_model_reads(encoder: Path, config: Path, tmp_path: Path) -> None:
+    train, model = tmp_path / "train.jsonl", tmp_path / "model"
+    train.write_text("".join(json.dumps(row) + "\n" for row in GOLD), encoding="utf-8")
+    run = CliRunner().invoke(
+        app,
+        [
+            "train",
+            str(train),
+            "--encoder",
+            str(encoder),
+            "-o",
+            str(model),
+            "--dev",
+            str(train),
+            "--plan",
+            str(config),
+            "--epochs",
+            "30",
+        ],
+    )
+    assert run.exit_code == 0, run.output
+    assert "mention_strict" in run.output
+    assert set(json.loads((model / "model.json").read_text())["thresholds"]) == {
+        "mention",
+        "introduced",
+        "relation",
+        "claim",
+    }
+    out = tmp_path / "out.jsonl"
+    assert CliRunner().invoke(app, ["extract", str(train), "--model", str(model), "-o", str(out)]).exit_code == 0
+    titles = {json.loads(line)["title"] for line in out.read_text("utf-8").splitlines()}
+    assert titles == {row["title"] for row in GOLD}
+
+
+def test_what_cannot_be_used_is_named(encoder: Path, model: Path, tmp_path: Path) -> None:
+    with pytest.raises(ExtractError, match=r"model\.safetensors and tokenizer\.json missing"):
+        train_model(GOLD, tmp_path, tmp_path / "m", clean_text)
+    with pytest.raises(ExtractError, match="no annotated abstract"):
+        train_model([], encoder, tmp_path / "m", clean_text)
+    with pytest.raises(ExtractError, match="holds no model"):
+        load_model(tmp_path)
+    bad = tmp_path / "bad.cfg"
+    bad.write_text("[training]\nepoch = 3\n")
+    with pytest.raises(ConfigError, match="unknown key 'epoch' in \\[training\\]"):
+        read_plan(bad)
+    assert extractor_fingerprint([], model) != extractor_fingerprint([])
