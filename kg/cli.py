@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from kg import __version__
-from kg.commands import lexicon, train
+from kg.commands import analyse, lexicon, train
 from kg.commands.options import (
     LIBRARY,
     AsJson,
@@ -39,14 +39,13 @@ from kg.commands.options import (
 )
 from kg.config import DATA
 from kg.errors import KgError
-from kg.schema import NodeType, Problem
+from kg.schema import Problem
 from kg.terminal import (
     card_lines,
     exit_code,
     open_output,
     print_json,
     print_rich,
-    safe,
     say,
     say_problems,
     show_progress,
@@ -66,8 +65,6 @@ app.add_typer(lexicon.app)
 app.command(epilog=train.EXAMPLE)(train.train)
 
 Form = StrEnum("Form", {name: name for name in ("table", "json", "csv")})
-Measure = StrEnum("Measure", {n: n for n in ("degree", "pagerank", "betweenness", "closeness", "harmonic")})
-Backend = StrEnum("Backend", {n: n for n in ("core", "networkx")})
 
 
 def main() -> None:
@@ -119,6 +116,8 @@ def build(
         )
         stats = store.stats()
     say_problems(report.problems)
+    if report.dropped:
+        say(f"the graph changed: stored {', '.join(report.dropped)} dropped, `kg centrality --store` computes anew")
     summary = {k: v for k, v in asdict(report).items() if k != "problems"} | {"problems": len(report.problems)}
     if as_json:
         print_json({**summary, "library": str(library), "nodes": stats["nodes"], "edges": stats["edges"]}, output)
@@ -224,37 +223,13 @@ def stats(library: LibraryFile = LIBRARY, as_json: AsJson = False, output: Outpu
             rows.add_row(f"{kind} {name}", str(count))
     if counts["waiting"]:
         rows.add_row("papers that wait: run kg build", str(counts["waiting"]))
+    for measure, options in counts["centrality"].items():
+        rows.add_row(f"stored {measure}", ", ".join(f"{k} {v}" for k, v in options.items()) or "whole graph")
     print_rich([rows], output)
 
 
-@app.command(epilog="Example: `kg centrality --measure pagerank --type Method --top 20`")
-def centrality(
-    library: LibraryFile = LIBRARY,
-    measure: Annotated[Measure, typer.Option(help="What to compute.")] = Measure.pagerank,
-    type: Annotated[NodeType | None, typer.Option(help="Rank only nodes of this type.")] = None,
-    top: Annotated[int, typer.Option(min=0, help="How many; 0: all.")] = 20,
-    project: Annotated[
-        EntityType | None, typer.Option(help="On the graph of this type's nodes, joined where they share papers.")
-    ] = None,
-    backend: Annotated[Backend, typer.Option(help="The compiled core, or networkx to compare.")] = Backend.core,
-    threads: Annotated[int, typer.Option(min=0, help="0: one a core.")] = 0,
-    as_json: AsJson = False,
-    output: Output = None,
-) -> None:
-    """The most central nodes, on the whole graph or on the projection of one type."""
-    from kg import pipeline
-
-    with existing_library(library) as store:
-        ranked = pipeline.rank(
-            store, str(measure), type=type and str(type), project=project and str(project), top=top or None,
-            backend=str(backend), threads=threads,
-        )  # fmt: skip
-    if as_json:
-        return print_json([asdict(row) for row in ranked], output)
-    rows = table("rank", "type", "name", str(measure), "id")
-    for row in ranked:
-        rows.add_row(str(row.rank), row.type, safe(row.name), f"{row.value:.6g}", row.id)
-    print_rich([rows], output)
+app.command(epilog="Example: `kg centrality --measure pagerank --project method-method --top 20`")(analyse.centrality)
+app.command(epilog="Example: `kg trends --before 2017 --project method-method`")(analyse.trends)
 
 
 @app.command(epilog='Example: `kg resolve "Low-Rank Adaptation" --type Method`, or `kg resolve --json < names.jsonl`')
@@ -299,6 +274,9 @@ def export(
     library: LibraryFile = LIBRARY,
     format: Annotated[str | None, typer.Option(help="rdf: nt, ttl or jsonld.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="html: how many nodes to draw.")] = None,
+    measure: Annotated[
+        str | None, typer.Option(help="html: the stored centrality that gives nodes their size and colour.")
+    ] = None,
     uri: Annotated[str | None, typer.Option(envvar="NEO4J_URI", help="neo4j: the server.")] = None,
     user: Annotated[str | None, typer.Option(envvar="NEO4J_USER", help="neo4j: the user.")] = None,
     password: Annotated[
@@ -313,7 +291,12 @@ def export(
     from kg import pipeline
 
     neo4j = {"uri": uri, "user": user, "password": password, "database": database, "prune": prune or None}
-    given = {"format": format, "limit": limit, **(neo4j if target == "neo4j" else {"prune": prune or None})}
+    given = {
+        "format": format,
+        "limit": limit,
+        "measure": measure,
+        **(neo4j if target == "neo4j" else {"prune": prune or None}),
+    }
     with existing_library(library) as store:
         if target == "neo4j":
             with show_progress() as progress:

@@ -36,6 +36,7 @@ __all__ = [
     "resolve_lines",
     "resolve_name",
     "show",
+    "trends",
 ]
 
 Progress = Callable[[str, int, int | None], None]
@@ -48,12 +49,16 @@ def _silent(stage: str, done: int, total: int | None) -> None:
 
 @dataclass
 class BuildReport:
-    """What a build did: records read, records not seen before, papers in the library, papers read by the extractor."""
+    """What a build did: records read, records not seen before, papers in the library, papers read by the extractor.
+
+    `dropped`: the measures of which stored results went, because the graph is another one now.
+    """
 
     read: int = 0
     new: int = 0
     papers: int = 0
     extracted: int = 0
+    dropped: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -84,7 +89,9 @@ def build(
     lexicon = load_lexicon(settings)
     done.extracted = _extract_pending(to, lexicon, settings, done.problems.append, progress)
     progress("graph", 0, 1)
-    to.build_graph(lexicon.entries, link.fold_surface)
+    stored = list(to.stored_centrality())
+    if to.build_graph(lexicon.entries, link.fold_surface):
+        done.dropped = stored
     progress("graph", 1, 1)
     return done
 
@@ -229,9 +236,53 @@ def show(
     return library.show_card(store, first, limit), others
 
 
-def rank(store: library.Library, measure: str, **options: Any) -> list[analyse.Ranked]:
-    """The most central nodes of a library's graph; the options are those of `kg.analyse.centrality`."""
-    return analyse.centrality(store.graph(), measure, **options)
+def rank(
+    store: library.Library,
+    measure: str,
+    *,
+    type: str | None = None,
+    top: int | None = 20,
+    keep: bool = False,
+    report: Callable[[Problem], None] = lambda problem: None,
+    **options: Any,
+) -> list[analyse.Ranked]:
+    """The most central nodes of a library's graph; the options are those of `kg.analyse.measure_nodes`.
+
+    keep: store the values of all nodes with the library, in place of those that it holds for this measure.
+    report: told of papers that are left out of a period because they have no date.
+    """
+    measured = analyse.measure_nodes(store.graph(), measure, **options)
+    _report_undated(measured.projection.undated, store, report)
+    if keep:
+        store.store_centrality(measure, _told(options), measured.by_id())
+    return measured.ranked(type=type, top=top)
+
+
+def trends(
+    store: library.Library,
+    measure: str,
+    before: analyse.Period,
+    after: analyse.Period,
+    *,
+    report: Callable[[Problem], None] = lambda problem: None,
+    **options: Any,
+) -> analyse.Trends:
+    """What rose and fell in rank between two periods; the options are those of `kg.analyse.trends`."""
+    found = analyse.trends(store.graph(), measure, before, after, **options)
+    _report_undated(found.undated, store, report)
+    return found
+
+
+def _report_undated(undated: int, store: library.Library, report: Callable[[Problem], None]) -> None:
+    if undated:
+        report(Problem(os.fspath(store.path), f"{undated} papers have no date and are in no period"))
+
+
+def _told(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that say which graph was measured, as plain values."""
+    period = options.get("period", analyse.Period())
+    told = {name: options[name] for name in ("project", "by", "directed", "weighted") if options.get(name)}
+    return told | {name: str(day) for name, day in asdict(period).items() if day is not None}
 
 
 def export_library(
@@ -258,7 +309,7 @@ def query_library(path: Path, language: str, text: str, settings: Settings = Set
     if language == "sql":
         return query.query_sql(path, text)
     with library.open_library(path, read_only=True) as source:
-        fingerprint = source.graph_fingerprint()
+        fingerprint = source.graph_stamp()
 
     def graph() -> Graph:
         with library.open_library(path, read_only=True) as source:

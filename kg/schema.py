@@ -22,6 +22,7 @@ __all__ = [
     "EDGE_ENDPOINTS",
     "EDGE_PROPERTIES",
     "ENTITY_TYPES",
+    "MEASURES",
     "NODE_PROPERTIES",
     "RELATION_TYPES",
     "Claim",
@@ -226,11 +227,18 @@ def _properties(text: str) -> tuple[Property, ...]:
     return tuple(Property(*item.split(":")) for item in text.split())
 
 
+MEASURES = _properties(
+    "degree:number pagerank:number betweenness:number closeness:number harmonic:number eigenvector:number hub:number"
+    " authority:number katz:number core_number:integer triangles:integer clustering:number component:integer"
+    " strong_component:integer articulation_point:boolean"
+)
+"""The measures of a node that `kg.analyse` knows; a stored result is a property of this name, of any node."""
+
 _ENTITY = _properties(
     "name:string aliases:strings year:integer papers:integer mentions:integer known:boolean same_as:strings"
 )
 
-NODE_PROPERTIES: Mapping[NodeType, tuple[Property, ...]] = {
+_OWN_PROPERTIES: Mapping[NodeType, tuple[Property, ...]] = {
     NodeType.PAPER: _properties(
         "title:string abstract:string text:string published:date year:integer url:string venue:string count:integer"
         " author_count:integer sources:strings same_as:strings"
@@ -247,7 +255,10 @@ NODE_PROPERTIES: Mapping[NodeType, tuple[Property, ...]] = {
     ),
     NodeType.REPOSITORY: _properties("url:string"),
 }
-"""The properties of each node type beside its id."""
+NODE_PROPERTIES: Mapping[NodeType, tuple[Property, ...]] = {
+    node_type: own + MEASURES for node_type, own in _OWN_PROPERTIES.items()
+}
+"""The properties of each node type beside its id; those of `MEASURES` are null until a result is stored."""
 
 EDGE_PROPERTIES = _properties(
     "papers:integer sentences:integer confidence:number evidence_papers:strings evidence_starts:integers"

@@ -13,7 +13,7 @@ import pytest
 from neo4j_server import Server, fresh_server
 
 from kg.library import Library
-from kg.schema import Graph
+from kg.schema import MEASURES, Graph
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -50,7 +50,10 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_graph() -> Graph:
-    """Two papers, three methods, a dataset, a task, a metric, a claim, an author, an organization, a repository."""
+    """Two papers, three methods, a dataset, a task, a metric, a claim, an author, an organization, a repository.
+
+    Two methods and the dataset carry a value for every measure, as if it had been stored.
+    """
     from kg.library.tables import graph_from_rows
 
     nodes = [
@@ -164,6 +167,10 @@ def tiny_graph() -> Graph:
             url="https://github.com/deepseek-ai/deepseek-math",
         ),
     ]
+    values = {"number": (0.25, 0.75, 0.5), "integer": (1, 0, 2), "boolean": (True, False, False)}
+    for name, measure_kind in MEASURES:
+        for id_, value in zip(("method:grpo", "method:ppo", "dataset:gsm8k"), values[measure_kind], strict=True):
+            next(row for row in nodes if row["id"] == id_)[name] = value
     kind = {row["id"]: row["type"] for row in nodes}
     paper, claim = "paper:arxiv-2402.03300", "claim:arxiv-2402.03300:38-70:0"
     sentence = "GRPO beats PPO by 5.2% on GSM8K."

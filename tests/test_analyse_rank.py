@@ -6,12 +6,11 @@ import re
 import subprocess
 import sys
 
-import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analyse import MEASURES, RANKED, centrality, project_shared_papers, whole_graph
+from kg.analyse import MEASURES, RANKED, centrality
 from kg.errors import GraphError, MissingExtraError
 from kg.library.tables import graph_from_rows
 from kg.schema import Graph
@@ -38,41 +37,6 @@ def test_ties_are_broken_alike_by_both_backends(measure: str, ends: set[tuple[in
     graph = graph_from_rows(nodes, [dict(source=f"method:{i}", target=f"method:{j}", **end) for i, j in ends])
     core, other = (centrality(graph, measure, top=None, backend=backend) for backend in ("core", "networkx"))
     assert [r.id for r in core] == [r.id for r in other]
-
-
-def test_the_whole_graph_is_simple_and_undirected(tiny_graph: Graph) -> None:
-    ids, csr = whole_graph(tiny_graph)
-    pairs = {frozenset((e["source"], e["target"])) for e in tiny_graph.edges.to_pylist()}
-    assert len(csr) == len(ids) == tiny_graph.nodes.num_rows and len(csr.indices) == 2 * len(pairs)
-    _, arrows = whole_graph(tiny_graph, directed=True)
-    assert arrows.directed and len(arrows.indices) == len(
-        {(e["source"], e["target"]) for e in tiny_graph.edges.to_pylist()}
-    )
-
-
-def test_a_projection_joins_what_shares_a_paper(tiny_graph: Graph) -> None:
-    ids, csr = project_shared_papers(tiny_graph, "Method")
-    assert ids.tolist() == ["method:grpo", "method:new-thing", "method:ppo"]
-    assert csr.indptr.tolist() == [0, 1, 1, 2] and csr.indices.tolist() == [2, 0]
-    with pytest.raises(GraphError, match="papers do not mention 'Paper'"):
-        project_shared_papers(tiny_graph, "Paper")
-
-
-@settings(max_examples=60, deadline=None)
-@given(mentions=st.sets(st.tuples(st.integers(0, 5), st.integers(0, 7)), max_size=30))
-def test_a_projection_is_that_of_networkx(mentions: set[tuple[int, int]]) -> None:
-    from networkx.algorithms import bipartite
-
-    nodes = [dict(id=f"paper:{p}", type="Paper", title="T") for p in range(6)]
-    nodes += [dict(id=f"task:{t}", type="Task", name="T") for t in range(8)]
-    ends = [(f"paper:{p}", f"task:{t}") for p, t in mentions]
-    edges = [dict(source=p, source_type="Paper", type="MENTIONS", target=t, target_type="Task") for p, t in ends]
-    ids, csr = project_shared_papers(graph_from_rows(nodes, edges), "Task")
-    both = nx.Graph(ends)
-    both.add_nodes_from(ids)
-    expected = nx.to_scipy_sparse_array(bipartite.projected_graph(both, ids), nodelist=ids, format="csr")
-    expected.sort_indices()
-    assert (csr.indptr.tolist(), csr.indices.tolist()) == (expected.indptr.tolist(), expected.indices.tolist())
 
 
 def test_ranks_are_of_one_type_named_and_in_a_fixed_order(tiny_graph: Graph) -> None:
@@ -112,7 +76,7 @@ def test_importing_the_room_loads_nothing_heavy() -> None:
     assert run.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("measure", RANKED)
+@pytest.mark.parametrize("measure", MEASURES)
 def test_an_empty_graph_has_no_ranks(measure: str) -> None:
     assert centrality(graph_from_rows([], []), measure) == []
 

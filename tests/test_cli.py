@@ -15,7 +15,7 @@ import pytest
 from kg.config import DATA
 
 EXAMPLES = DATA / "examples" / "papers.jsonl"
-COMMANDS = "build extract remove show stats centrality resolve export query evaluate demo".split()
+COMMANDS = "build extract remove show stats centrality trends resolve export query evaluate demo".split()
 
 
 def kg(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -149,6 +149,49 @@ def test_stats_centrality_and_output_files(library: Path, tmp_path: Path) -> Non
     assert [r["id"] for r in core] == [r["id"] for r in other] and len(core) == 5
     out("centrality", *options, "--project", "Method", "-o", tmp_path / "rank.txt")
     assert (tmp_path / "rank.txt").read_text().splitlines()[0].split() == ["rank", "type", "name", "betweenness", "id"]
+
+
+def test_centrality_of_projections_and_periods(library: Path) -> None:
+    options = ["--library", library, "--json", "--measure", "degree"]
+    shared = json.loads(out("centrality", *options, "--project", "method-method"))
+    assert shared[0]["type"] == "Method" and shared[0]["value"] > shared[-1]["value"] > 0
+    for more in (["--by", "sentences"], ["--by", "SUBCLASS_OF"], ["--until", "2017"], ["--since", "2017-06"]):
+        assert json.loads(out("centrality", *options, "--project", "method-method", *more)) != shared, more
+    assert json.loads(out("centrality", *options, "--project", "author-task", "--type", "Author"))
+    for wrong, message in (
+        (["--project", "method-fame"], "cannot project on"),
+        (["--until", "1066"], "no paper is dated before 1066-01-01"),
+        (["--weighted"], "degree takes no weights"),
+    ):
+        done = kg("centrality", *options, *wrong)
+        assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
+    assert kg("centrality", *options, "--since", "yesterday").returncode == 2
+
+
+def test_stored_centrality_is_seen_by_queries_and_exports(library: Path, tmp_path: Path) -> None:
+    path = tmp_path / "s.duckdb"
+    path.write_bytes(library.read_bytes())
+    asked = ["query", "--cypher", "MATCH (m:Method) RETURN m.name AS name ORDER BY m.pagerank DESC LIMIT 1"]
+    out(*asked, "--library", path)
+    ranked = json.loads(out("centrality", "--project", "method-method", "--store", "--json", "--library", path))
+    assert json.loads(out(*asked, "--format", "json", "--library", path)) == [{"name": ranked[0]["name"]}]
+    assert "stored pagerank" in out("stats", "--library", path)
+    out("export", "rdf", "--format", "nt", "-o", tmp_path / "g.nt", "--library", path)
+    assert f'#pagerank> "{ranked[0]["value"]!r}"' in (tmp_path / "g.nt").read_text(encoding="utf-8")
+    done = kg("build", "tests", "--library", path)  # no file of papers: nothing new, so nothing goes
+    assert "dropped" not in done.stderr
+    assert kg("remove", "paper:arxiv-2106.09685", "--library", path).returncode == 0
+    assert json.loads(out("stats", "--json", "--library", path))["centrality"] == {}
+
+
+def test_trends_say_what_rose_and_fell(library: Path) -> None:
+    options = ["--before", "2017", "--project", "method-method", "--library", library]
+    shown = out("trends", *options, "--top", 3).splitlines()
+    assert shown[0] == "14 papers before 2017-01-01, 40 papers from 2017-01-01" and len(shown) == 8
+    found = json.loads(out("trends", *options, "--after", "2020", "--json"))
+    assert found["after"] == {"since": "2020-01-01", "until": None} and found["papers_after"] < 40
+    assert all(row["change"] > 0 for row in found["risen"]) and all(row["change"] < 0 for row in found["fallen"])
+    assert "overlap" in kg("trends", *options, "--after", "2016").stderr
 
 
 def test_resolve_answers_line_by_line(library: Path) -> None:

@@ -9,9 +9,10 @@ import pytest
 from conftest import HOSTILE
 from playwright.sync_api import Browser, Page
 
+from kg.errors import ExportError
 from kg.export import export_graph
 from kg.library.tables import graph_from_rows
-from kg.schema import Graph
+from kg.schema import MEASURES, Graph
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def open_page(page: Page, graph: Graph, tmp_path: Path, **options: int) -> Page:
+def open_page(page: Page, graph: Graph, tmp_path: Path, **options: object) -> Page:
     (path,) = export_graph("html", graph, tmp_path, **options)
     page.goto(path.as_uri())
     page.wait_for_selector("canvas")
@@ -102,3 +103,25 @@ def test_the_page_is_the_same_bytes_every_time_and_keeps_to_its_limit(tiny_graph
     assert f"3 of {tiny_graph.nodes.num_rows} nodes" in c.read_text()
     (d,) = export_graph("html", graph_from_rows([], []), tmp_path / "d.html")
     assert "0 of 0 nodes" in d.read_text()
+
+
+def test_a_stored_measure_is_size_colour_and_tooltip(page: Page, tiny_graph: Graph, tmp_path: Path) -> None:
+    open_page(page, tiny_graph, tmp_path, measure="pagerank")
+    size, color = (
+        {m: page.evaluate(f"nodes.get('method:{m}').{what}") for m in ("grpo", "ppo")} for what in ("size", "color")
+    )
+    assert size["ppo"] > size["grpo"] and color["ppo"] == "#3b6fb6" != color["grpo"]
+    assert page.evaluate("nodes.get('paper:arxiv-2402.03300').size") == 6
+    assert "pagerank 0.75, rank 1 of 3" in page.evaluate("nodes.get('method:ppo').title")
+    assert "the larger and darker the higher their pagerank" in page.inner_text("header")
+    with pytest.raises(ExportError, match="no 'fame' is stored in the library; stored are degree"):
+        export_graph("html", tiny_graph, tmp_path, measure="fame")
+    assert page.told == []
+
+
+def test_without_a_stored_measure_size_is_edges(tiny_graph: Graph, tmp_path: Path) -> None:
+    nodes = [
+        {k: v for k, v in row.items() if k not in {p.name for p in MEASURES}} for row in tiny_graph.nodes.to_pylist()
+    ]
+    (path,) = export_graph("html", graph_from_rows(nodes, tiny_graph.edges.to_pylist()), tmp_path)
+    assert "those with most edges; click one" in path.read_text()

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import kg
-from kg import errors
+from kg import errors, schema
 from kg.schema import EDGE_ENDPOINTS, EDGE_PROPERTIES, ENTITY_TYPES, NODE_PROPERTIES, EdgeType, NodeType, camel
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,6 +38,14 @@ def test_a_property_has_one_kind_wherever_it_stands() -> None:
             kinds.setdefault(name, set()).add(kind)
     assert {name: kind for name, kind in kinds.items() if len(kind) > 1} == {}
     assert len({camel(name) for name in kinds}) == len(kinds)
+
+
+def test_a_measure_that_can_be_stored_is_one_of_the_table() -> None:
+    from kg.analyse import MEASURES
+
+    kinds = {"score": "number", "count": "integer", "group": "integer", "flag": "boolean"}
+    stored = {p.name: p.kind for p in schema.MEASURES}
+    assert stored.items() <= {name: kinds[m.kind] for name, m in MEASURES.items()}.items()
 
 
 def test_every_exporter_is_a_module_and_every_module_an_exporter() -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pyarrow.compute as pc
 import pytest
 from conftest import content
 from hypothesis import given, settings
@@ -135,6 +136,40 @@ def test_entities_take_name_and_aliases_of_the_lexicon_and_count_what_was_read(l
         ("method:grpo", "GRPO", [], 2024, 1, 2, False),
         ("method:ppo", "PPO", ["Proximal Policy Optimization"], 2017, 2, 3, True),
     ]
+
+
+def test_stored_centrality_is_a_property_of_nodes_until_the_graph_changes(library: Library) -> None:
+    facts, stamp = library.fingerprint(), library.graph_stamp()
+    library.store_centrality("pagerank", {"project": "method-method"}, {"method:grpo": 0.25, "method:ppo": 0.75})
+    library.store_centrality("degree", {}, {"method:grpo": 1.0})
+    values = "SELECT id, pagerank, degree FROM nodes WHERE coalesce(pagerank, degree) IS NOT NULL ORDER BY id"
+    rows = [("method:grpo", 0.25, 1.0), ("method:ppo", 0.75, None)]
+    assert library.connection.execute(values).fetchall() == rows
+    assert library.stored_centrality() == {"degree": {}, "pagerank": {"project": "method-method"}}
+    assert library.fingerprint() == facts and library.graph_stamp() != stamp
+    assert library.graph().nodes.filter(pc.is_valid(library.graph().nodes["pagerank"]))["id"].to_pylist() == [
+        "method:grpo", "method:ppo",
+    ]  # fmt: skip
+    library.store_centrality("pagerank", {}, {"dataset:gsm8k": 0.5})
+    assert library.connection.execute(values).fetchall() == [("dataset:gsm8k", 0.5, None), ("method:grpo", None, 1.0)]
+    assert library.build_graph(LEXICON, str.casefold) is False and library.stored_centrality()
+    with pytest.raises(LibraryError, match="'fame' cannot be stored; expected one of degree"):
+        library.store_centrality("fame", {}, {})
+    library.remove_papers(["paper:b"])
+    assert library.build_graph(LEXICON, str.casefold) is True
+    assert library.stored_centrality() == {} and library.connection.execute(values).fetchall() == []
+
+
+def test_the_same_results_stored_in_any_order_are_the_same_library(library: Library, tmp_path: Path) -> None:
+    runs = [("degree", {"method:grpo": 1.0, "method:ppo": 0.5}), ("pagerank", {"method:ppo": 0.5})]
+    with open_library(tmp_path / "y.duckdb") as other:
+        fill(other)
+        for measure, values in runs:
+            library.store_centrality(measure, {}, values)
+        other.store_centrality("degree", {"by": "sentences"}, {"dataset:gsm8k": 3.0})
+        for measure, values in runs[::-1]:
+            other.store_centrality(measure, {}, values)
+        assert content(other) == content(library) and other.graph_stamp() == library.graph_stamp()
 
 
 def test_adding_the_same_again_changes_nothing(library: Library) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.analyse.csr import Csr, csr_from_edges, project_shared_papers, whole_graph
+    from kg.analyse.csr import Csr, csr_from_edges
     from kg.analyse.measures import betweenness, closeness, degree, harmonic, pagerank
-    from kg.analyse.rank import RANKED, Ranked, centrality
+    from kg.analyse.projection import JOINS, Period, Projection, project
+    from kg.analyse.rank import Measured, Ranked, centrality, measure_nodes
     from kg.analyse.spectral import eigenvector_centrality, hits, katz_centrality
     from kg.analyse.structure import (
         articulation_points,
@@ -23,14 +24,21 @@ if TYPE_CHECKING:
         transitivity,
         triangles,
     )
-    from kg.analyse.table import MEASURES, Measure
+    from kg.analyse.table import MEASURES, RANKED, Measure
+    from kg.analyse.trend import Trend, Trends, trends
 
 __all__ = [
+    "JOINS",
     "MEASURES",
     "RANKED",
     "Csr",
     "Measure",
+    "Measured",
+    "Period",
+    "Projection",
     "Ranked",
+    "Trend",
+    "Trends",
     "articulation_points",
     "average_clustering",
     "betweenness",
@@ -46,18 +54,20 @@ __all__ = [
     "harmonic",
     "hits",
     "katz_centrality",
+    "measure_nodes",
     "pagerank",
-    "project_shared_papers",
+    "project",
     "strongly_connected_components",
     "transitivity",
+    "trends",
     "triangles",
-    "whole_graph",
 ]
 
 _HOME = {
-    "csr": ("Csr", "csr_from_edges", "project_shared_papers", "whole_graph"),
+    "csr": ("Csr", "csr_from_edges"),
     "measures": ("betweenness", "closeness", "degree", "harmonic", "pagerank"),
-    "rank": ("RANKED", "Ranked", "centrality"),
+    "projection": ("JOINS", "Period", "Projection", "project"),
+    "rank": ("Measured", "Ranked", "centrality", "measure_nodes"),
     "spectral": ("eigenvector_centrality", "hits", "katz_centrality"),
     "structure": (
         "articulation_points",
@@ -70,7 +80,8 @@ _HOME = {
         "transitivity",
         "triangles",
     ),
-    "table": ("MEASURES", "Measure"),
+    "table": ("MEASURES", "RANKED", "Measure"),
+    "trend": ("Trend", "Trends", "trends"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Graphs as arrays: compressed sparse rows made from edge lists, and from the tables of a `Graph`."""
+"""Graphs as arrays: compressed sparse rows made from edge lists."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kg.errors import GraphError
-from kg.schema import ENTITY_TYPES, EdgeType, Graph
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Csr", "csr_from_edges", "project_shared_papers", "whole_graph"]
+__all__ = ["Csr", "csr_from_edges"]
 
 MOST_NODES = 2**31 - 1
 
@@ -116,63 +114,3 @@ def _ends(name: str, values: ArrayLike, n: int) -> NDArray[np.int64]:
     if len(wrong):
         raise GraphError(f"{name}[{wrong[0]}] is {ends[wrong[0]]}; expected a node from 0 to below {n}")
     return ends.astype(np.int64)
-
-
-def whole_graph(graph: Graph, *, directed: bool = False) -> tuple[NDArray[np.object_], Csr]:
-    """The ids of all nodes, and the simple graph of all edges over them, whatever their type. O(n + m log m).
-
-    Raises GraphError for an edge that ends at no node.
-    """
-    ids = graph.nodes["id"]
-    csr = csr_from_edges(
-        _index(graph.edges["source"], ids), _index(graph.edges["target"], ids), len(ids), directed=directed
-    )
-    return ids.to_numpy(), csr
-
-
-def project_shared_papers(graph: Graph, node_type: str) -> tuple[NDArray[np.object_], Csr]:
-    """The ids of the entities of a type, and the undirected graph that joins those which a paper mentions together.
-
-    Cost: the sum over papers of the square of the entities it mentions. Raises GraphError for a type that papers do not
-    mention.
-    """
-    import pyarrow.compute as pc
-
-    if node_type not in ENTITY_TYPES:
-        raise GraphError(f"papers do not mention {node_type!r} nodes; expected one of {', '.join(ENTITY_TYPES)}")
-    ids = graph.nodes.filter(pc.equal(graph.nodes["type"], node_type))["id"]
-    is_mention = pc.and_(
-        pc.equal(graph.edges["type"], EdgeType.MENTIONS), pc.equal(graph.edges["target_type"], node_type)
-    )
-    mentions = graph.edges.filter(is_mention)
-    entities = _index(mentions["target"], ids)
-    papers = _index(mentions["source"], pc.unique(mentions["source"]))
-    heads, tails = _pairs_within(papers, entities)
-    return ids.to_numpy(), csr_from_edges(heads, tails, len(ids))
-
-
-def _pairs_within(groups: NDArray[np.int64], members: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Every two different members of every group, once.
-
-    >>> [ends.tolist() for ends in _pairs_within(np.array([0, 0, 1, 0]), np.array([5, 7, 5, 9]))]
-    [[5, 5, 7], [7, 9, 9]]
-    """
-    order = np.lexsort((members, groups))
-    members = members[order]
-    stops = np.searchsorted(groups[order], groups[order], side="right")
-    # Each member is paired with all that stand behind it in its group.
-    behind = stops - np.arange(len(members)) - 1
-    firsts = np.repeat(np.arange(len(members)), behind)
-    seconds = firsts + 1 + np.arange(len(firsts)) - np.repeat(np.cumsum(behind) - behind, behind)
-    return members[firsts], members[seconds]
-
-
-def _index(column: pa.ChunkedArray, ids: pa.ChunkedArray | pa.Array) -> NDArray[np.int64]:
-    """Where each id of a column stands in `ids`."""
-    import pyarrow.compute as pc
-
-    places = pc.index_in(column, value_set=ids)
-    if places.null_count:
-        unknown = column.filter(pc.is_null(places))[0].as_py()
-        raise GraphError(f"an edge ends at {unknown!r}, which is no node of the graph")
-    return places.to_numpy().astype(np.int64)

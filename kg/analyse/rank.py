@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from inspect import signature
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kg.analyse.csr import Csr, project_shared_papers, whole_graph
-from kg.analyse.table import MEASURES
+from kg.analyse import projection
+from kg.analyse.csr import Csr
+from kg.analyse.projection import Period, Projection
+from kg.analyse.table import MEASURES, Measure
 from kg.errors import GraphError, MissingExtraError
 from kg.schema import Graph, NodeType
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import NDArray
 
-__all__ = ["RANKED", "Ranked", "centrality"]
-
-RANKED = tuple(name for name, measure in MEASURES.items() if measure.kind in ("score", "count"))
-"""The measures by which nodes are more or less central."""
+__all__ = ["Measured", "Ranked", "centrality", "measure_nodes"]
 
 BACKENDS = ("core", "networkx")
 MOST_STEPS = 1000
@@ -38,39 +38,103 @@ class Ranked:
     id: str
     type: str
     name: str
-    value: float
+    value: float | int | bool
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A projection with the value that a measure gives each of its nodes; shape (n,)."""
+
+    measure: Measure
+    projection: Projection
+    values: NDArray[Any]
+
+    def by_id(self) -> dict[str, float | int | bool]:
+        """Each node's value, in the order of the ids."""
+        return dict(zip(self.projection.nodes["id"].to_pylist(), self.values.tolist(), strict=True))
+
+    def ranked(self, *, type: str | None = None, top: int | None = None) -> list[Ranked]:
+        """The nodes, the highest value first, or those of the largest group; only those of a type, and only so many,
+        where it is said.
+
+        Values that agree in ten digits are ties and stand in the order of their ids: so the order does not hang on the
+        rounding of one backend or machine.
+        """
+        if type is not None:
+            _check_choice("type", type, self.projection.types)
+        if top is not None and top < 0:
+            raise GraphError(f"top is {top}; expected a number of nodes, or None for all")
+        nodes = self.projection.nodes
+        # The nodes stand in the order of their ids, which a stable sort keeps among ties.
+        order = np.lexsort((self.values, -self._sizes()) if self.measure.kind == "group" else (-rounded(self.values),))
+        if type is not None:
+            order = order[nodes["type"].to_numpy()[order] == type]
+        order = order[:top]
+        chosen = nodes.select(["id", "type", *_NAMES]).take(order).to_pylist()
+        return [
+            Ranked(rank, node["id"], node["type"], _display_name(node), value)
+            for rank, (node, value) in enumerate(zip(chosen, self.values[order].tolist(), strict=True), 1)
+        ]
+
+    def _sizes(self) -> NDArray[np.int64]:
+        """How large the group of each node is."""
+        _, group, sizes = np.unique(self.values, return_inverse=True, return_counts=True)
+        return sizes[group]
+
+
+def rounded(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values to ten digits: those that agree are ties."""
+    return np.array([float(f"{value:.9e}") for value in values])
 
 
 def centrality(
+    graph: Graph, measure: str, *, type: str | None = None, top: int | None = 20, **options: Any
+) -> list[Ranked]:
+    """The nodes of a graph by a measure, the highest first: `measure_nodes`, then `Measured.ranked`.
+
+    type: rank only nodes of this type.  top: how many, None for all.  options: those of `measure_nodes`.
+    """
+    return measure_nodes(graph, measure, **options).ranked(type=type, top=top)
+
+
+def measure_nodes(
     graph: Graph,
     measure: str,
     *,
-    type: str | None = None,
     project: str | None = None,
-    top: int | None = 20,
+    by: str = "papers",
+    directed: bool = False,
+    weighted: bool = False,
+    period: Period = Period(),
     backend: str = "core",
     threads: int = 0,
-) -> list[Ranked]:
-    """The nodes of a graph by a measure, the highest first.
+) -> Measured:
+    """A measure of every node of the whole graph or of a projection.
 
-    Values that agree in ten digits are ties and stand in the order of their ids: so the order does not hang on the
-    rounding of one backend or machine.
-
-    measure: one of `RANKED`, computed on the whole graph, undirected; or, where `project` names an entity type, on
-    the graph of these entities joined where they share a paper.  type: rank only nodes of this type.  top: how many,
-    None for all.  backend: "core", or "networkx" to compare.  Raises GraphError for an unknown name; cost: that of the
-    measure.
+    measure: a name of `MEASURES`.  project, by, directed, period: which graph, see `kg.analyse.project`.  weighted: two
+    nodes are the closer, and the more strongly joined, the more papers join them: a length is 1 by their number.
+    backend: "core", or "networkx" to compare.  Raises GraphError for an unknown name, and for what the measure does not
+    take; cost: that of the projection and the measure.
     """
-    _check_choice("measure", measure, RANKED)
+    _check_choice("measure", measure, MEASURES)
     _check_choice("backend", backend, BACKENDS)
-    if type is not None:
-        _check_choice("type", type, (project,) if project else tuple(NodeType))
-    if top is not None and top < 0:
-        raise GraphError(f"top is {top}; expected a number of nodes, or None for all")
-    _, csr = project_shared_papers(graph, project) if project else whole_graph(graph)
-    nodes = _of_type(graph.nodes, project) if project else graph.nodes
-    values = _core_values(csr, measure, threads) if backend == "core" else _networkx_values(csr, measure)
-    return _ranked(nodes, values, type, top)
+    known = MEASURES[measure]
+    if weighted and not known.weights:
+        able = [name for name, m in MEASURES.items() if m.weights]
+        raise GraphError(f"{measure} takes no weights; of the measures, these do: {', '.join(able) or 'none'}")
+    if directed and not known.directed:
+        raise GraphError(f"{measure} is of undirected graphs; leave directed out")
+    found = projection.project(graph, project, by=by, directed=directed, period=period)
+    csr = _with_lengths(found.csr) if known.weights == "length" else found.csr
+    if backend == "networkx" and known.kind not in ("score", "count"):
+        raise GraphError(f"{measure} has no values in networkx to compare with; leave the backend out")
+    if backend == "core":
+        return Measured(known, found, _core_values(csr, known, weighted, threads))
+    return Measured(known, found, _networkx_values(csr, known, weighted))
+
+
+def _with_lengths(graph: Csr) -> Csr:
+    return replace(graph, weights=1 / graph.weights)
 
 
 def _check_choice(what: str, value: str, known: Collection[str]) -> None:
@@ -78,54 +142,37 @@ def _check_choice(what: str, value: str, known: Collection[str]) -> None:
         raise GraphError(f"unknown {what} {value!r}; known are {', '.join(known)}")
 
 
-def _of_type(nodes: pa.Table, type: str) -> pa.Table:
-    import pyarrow.compute as pc
-
-    return nodes.filter(pc.equal(nodes["type"], type))
-
-
-def _ranked(nodes: pa.Table, values: NDArray[np.float64], type: str | None, top: int | None) -> list[Ranked]:
-    digits = np.array([float(f"{value:.9e}") for value in values])
-    # The nodes stand in the order of their ids, which a stable sort keeps among ties.
-    order = np.argsort(-digits, kind="stable")
-    if type is not None:
-        order = order[nodes["type"].to_numpy()[order] == type]
-    order = order[:top]
-    chosen = nodes.select(["id", "type", *_NAMES]).take(order).to_pylist()
-    return [
-        Ranked(rank, node["id"], node["type"], _display_name(node), value)
-        for rank, (node, value) in enumerate(zip(chosen, values[order].tolist(), strict=True), 1)
-    ]
-
-
 def _display_name(node: dict[str, str | None]) -> str:
     return node[_NAMED_BY.get(node["type"], "name")] or node["id"]
 
 
-def _core_values(graph: Csr, measure: str, threads: int) -> NDArray[np.float64]:
-    options = {"tolerance": _tolerance(graph, measure), "max_steps": MOST_STEPS} if MEASURES[measure].iterates else {}
-    return MEASURES[measure](graph, threads=threads, **options)
+def _core_values(graph: Csr, measure: Measure, weighted: bool, threads: int) -> NDArray[Any]:
+    options = {"tolerance": _tolerance(graph, measure), "max_steps": MOST_STEPS} if measure.iterates else {}
+    return measure(graph, threads=threads, **options, **({"weighted": True} if weighted else {}))
 
 
-def _networkx_values(csr: Csr, measure: str) -> NDArray[np.float64]:
+def _networkx_values(csr: Csr, measure: Measure, weighted: bool) -> NDArray[Any]:
     import networkx as nx
 
     n = len(csr)
-    graph = nx.empty_graph(n)
-    sources = np.repeat(np.arange(n), np.diff(csr.indptr))
-    graph.add_edges_from(zip(sources.tolist(), csr.indices.tolist(), strict=True))
-    known = MEASURES[measure]
-    if known.kind == "count":  # which loops do not change, but NetworkX refuses some of them
+    graph = nx.empty_graph(n, create_using=nx.DiGraph if csr.directed else nx.Graph)
+    sources = np.repeat(np.arange(n), np.diff(csr.indptr)).tolist()
+    edges = zip(sources, csr.indices.tolist(), csr.weights.tolist() if weighted else repeat(1), strict=False)
+    graph.add_weighted_edges_from(edges)
+    if measure.kind == "count":  # which loops do not change, but NetworkX refuses some of them
         graph.remove_edges_from(list(nx.selfloop_edges(graph)))
-    options = {"tol": _tolerance(csr, measure), "max_iter": MOST_STEPS} if known.iterates else {}
+    options = {"tol": _tolerance(csr, measure), "max_iter": MOST_STEPS} if measure.iterates else {}
+    function = getattr(nx, measure.networkx)
+    weight = {"weight", "distance"} & set(signature(function).parameters)
+    options |= dict.fromkeys(weight, "weight" if weighted else None)
     try:
-        values = getattr(nx, known.networkx)(graph, **options) if n else {}
-        values = values if known.part is None or not n else values[known.part]
+        values = function(graph, **options) if n else {}
+        values = values if measure.part is None or not n else values[measure.part]
     except ModuleNotFoundError as error:
         raise MissingExtraError.of(str(error.name), extra="networkx") from error
-    return np.array([values[v] for v in range(n)], dtype=np.float64)
+    return np.array([values[v] for v in range(n)])
 
 
-def _tolerance(graph: Csr, measure: str) -> float:
+def _tolerance(graph: Csr, measure: Measure) -> float:
     """So small that ranks do not hang on where an iteration stopped: PageRank changes by less than 1e-13 in all."""
-    return 1e-13 / max(len(graph), 1) if measure == "pagerank" else 1e-13
+    return 1e-13 / max(len(graph), 1) if measure is MEASURES["pagerank"] else 1e-13

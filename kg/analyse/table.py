@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["MEASURES", "Measure"]
+__all__ = ["MEASURES", "RANKED", "Measure"]
 
 
 @dataclass(frozen=True)
@@ -67,3 +67,6 @@ MEASURES = {
     "articulation_point": Measure("articulation_points", "articulation_points", kind="flag", directed=False),
 }
 """Every measure of nodes by the name that the commands and exports use."""
+
+RANKED = tuple(name for name, measure in MEASURES.items() if measure.kind in ("score", "count"))
+"""The measures by which nodes are more or less central."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from kg.errors import MissingExtraError
 from kg.export.files import complete_file, file_in
+from kg.export.html_measure import OTHERS, Look, look_of
 from kg.schema import ENTITY_TYPES, Graph, NodeType
 
 __all__ = ["export"]
@@ -44,16 +45,19 @@ OPTIONS = {
 }
 
 
-def export(graph: Graph, output: Path, *, limit: int = 200) -> list[Path]:
+def export(graph: Graph, output: Path, *, limit: int = 200, measure: str | None = None) -> list[Path]:
     """Write graph.html into a folder, or the file itself: the papers and entities with most edges, and their edges.
 
     limit: how many nodes are drawn; more than some hundreds are hard to read and slow to lay out (quadratic).
-    Raises MissingExtraError without pyvis.
+    measure: the stored centrality that gives each node its size and the depth of its colour, or that groups them by
+    colour; left out, the first that is stored, else the number of edges.
+    Raises MissingExtraError without pyvis, ExportError for a measure that is not stored.
     """
+    look = look_of(graph, measure)
     nodes, edges = _select(graph, limit)
     path = file_in(output, "graph.html")
     with complete_file(path) as part:
-        part.write_text(_render(graph, nodes, edges), encoding="utf-8")
+        part.write_text(_render(graph, nodes, edges, look), encoding="utf-8")
     return [path]
 
 
@@ -71,7 +75,7 @@ def _select(graph: Graph, limit: int) -> tuple[list[dict[str, Any]], list[dict[s
         if edge["source"] in chosen and edge["target"] in chosen:
             pairs.setdefault((edge["source"], edge["target"]), edge)
     connected = _largest_part(list(pairs))
-    nodes = [n | {"degree": degree[n["id"]]} for n in graph.nodes.to_pylist() if n["id"] in connected]
+    nodes = [n | {"edges": degree[n["id"]]} for n in graph.nodes.to_pylist() if n["id"] in connected]
     return nodes, [edge for (source, _), edge in pairs.items() if source in connected]
 
 
@@ -83,7 +87,7 @@ def _largest_part(pairs: list[tuple[str, str]]) -> set[str]:
     return min(parts, key=lambda part: (-len(part), min(part)), default=set())
 
 
-def _render(graph: Graph, nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> str:
+def _render(graph: Graph, nodes: list[dict[str, Any]], edges: list[dict[str, Any]], look: Look) -> str:
     try:
         import pyvis
         from jinja2 import ChoiceLoader, Environment, FileSystemLoader
@@ -105,10 +109,10 @@ def _render(graph: Graph, nodes: list[dict[str, Any]], edges: list[dict[str, Any
         network.add_node(
             node["id"],
             label=_short(name, 24 if is_paper else 40),
-            title=_node_text(node, name),
+            title=_node_text(node, name, look),
             kind=node["type"],
-            color=COLORS[node["type"]],
-            size=round(6 + 2.4 * node["degree"] ** 0.5, 1),
+            color=look.color(node["id"], COLORS[node["type"]]),
+            size=look.size(node["id"], node["edges"]),
             font={"size": 13 if is_paper else 20, "color": "#6b7280" if is_paper else "#1f2430"},
             x=x,
             y=y,
@@ -116,10 +120,9 @@ def _render(graph: Graph, nodes: list[dict[str, Any]], edges: list[dict[str, Any
     for edge in edges:
         network.add_edge(edge["source"], edge["target"], title=_edge_text(edge))
     network.options = OPTIONS
-    summary = (
-        f"{len(nodes)} of {graph.nodes.num_rows} nodes, those with most edges; click one, or an edge, to read more"
-    )
-    network.heading = {"title": "Knowledge graph of papers", "summary": summary, "colors": COLORS}
+    summary = f"{len(nodes)} of {graph.nodes.num_rows} nodes, those with most edges{_said_of(look)}; click one, or an edge, to read more"
+    colors = dict.fromkeys(COLORS, OTHERS) if look.is_group else COLORS
+    network.heading = {"title": "Knowledge graph of papers", "summary": summary, "colors": colors}
     return network.generate_html()
 
 
@@ -142,9 +145,16 @@ def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def _node_text(node: dict[str, Any], name: str) -> str:
-    about = [node["type"], *([str(node["year"])] if node["year"] else []), f"{node['degree']} edges"]
-    lines = [name, ", ".join(about)]
+def _said_of(look: Look) -> str:
+    if look.measure is None:
+        return ""
+    name = look.measure.replace("_", " ")
+    return f", coloured by {name}" if look.is_group else f", the larger and darker the higher their {name}"
+
+
+def _node_text(node: dict[str, Any], name: str, look: Look) -> str:
+    about = [node["type"], *([str(node["year"])] if node["year"] else []), f"{node['edges']} edges"]
+    lines = [name, ", ".join(about), *look.words(node["id"])]
     if node["aliases"]:
         lines.append("also: " + ", ".join(node["aliases"]))
     return "\n".join([*lines, node["id"]])

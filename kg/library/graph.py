@@ -1,6 +1,6 @@
 """The graph as a function of the facts: the SQL that makes entities, aliases and edges, with evidence for each.
 
-`nodes` and `edges` are views with the columns of `kg.schema.Graph`. Edges are kept in a table because aggregating the
+`nodes` and `edges` are views with the columns of `kg.schema.Graph`; nodes show the stored centrality too. Edges are kept in a table because aggregating the
 evidence of millions of mentions at every query would be slow; nodes are cheap to put together.
 """
 
@@ -28,6 +28,7 @@ CREATE TABLE graph_edges (
     evidence_stops BIGINT[], evidence_sentences VARCHAR[]);
 CREATE VIEW edges AS SELECT * FROM graph_edges;
 CREATE VIEW nodes AS
+SELECT n.*, c.* EXCLUDE (node) FROM (
 SELECT id, 'Paper' AS type, title, abstract, text, published, year, url, venue, count, author_count, sources, same_as
 FROM papers
 UNION ALL BY NAME
@@ -43,7 +44,8 @@ SELECT organization_id AS id, 'Organization' AS type, min(organization) AS name
 FROM papers WHERE organization_id IS NOT NULL GROUP BY organization_id
 UNION ALL BY NAME
 SELECT id, 'Repository' AS type, min(url) AS url
-FROM (SELECT unnest(repository_ids) AS id, unnest(repositories) AS url FROM papers) GROUP BY id;
+FROM (SELECT unnest(repository_ids) AS id, unnest(repositories) AS url FROM papers) GROUP BY id
+) n LEFT JOIN centrality c ON c.node = n.id;
 """
 
 # The most frequent name wins, the smallest of equals; a known entity takes the lexicon's name and aliases.

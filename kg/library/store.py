@@ -21,13 +21,14 @@ import duckdb
 import pyarrow as pa
 
 from kg.errors import LibraryError
+from kg.library import centrality
 from kg.library import graph as graph_sql
 from kg.library.tables import edge_schema, node_schema
 from kg.schema import Extraction, Graph, LexiconEntry, Mention, Paper, slug
 
 __all__ = ["Library", "open_library"]
 
-VERSION = "1"
+VERSION = "2"
 """Of the file's tables; a file of another version is refused."""
 
 TABLES = """
@@ -86,7 +87,7 @@ def _check_version(connection: duckdb.DuckDBPyConnection, path: Path, read_only:
     tables = {name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
     if not tables and not read_only:
         connection.execute("BEGIN")
-        connection.execute(TABLES + graph_sql.TABLES)
+        connection.execute(TABLES + centrality.TABLES + graph_sql.TABLES)
         connection.execute("INSERT INTO meta VALUES ('version', ?)", [VERSION])
         connection.execute("COMMIT")
         return
@@ -223,6 +224,8 @@ class Library:
     def build_graph(self, entries: Iterable[LexiconEntry], fold: Callable[[str], str]) -> bool:
         """Make entities, aliases, nodes and edges from the facts; returns False where they are up to date already.
 
+        Stored centrality goes when the graph is made anew.
+
         entries: the lexicon, which names what is known.  fold: the linker's folding, so that aliases are found by it.
         """
         fingerprint = self.fingerprint()
@@ -230,12 +233,29 @@ class Library:
             return False
         with self.transaction():
             graph_sql.build(self.connection, entries, fold)
+            centrality.drop(self.connection)
             self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('graph', ?)", [fingerprint])
         return True
 
     def graph_fingerprint(self) -> str:
         """The fingerprint of the facts that the graph was last built from; empty before the first build."""
         return self._meta("graph") or ""
+
+    def store_centrality(self, measure: str, options: Mapping[str, Any], values: Mapping[str, float]) -> None:
+        """Keep the values of a measure, by node, as a property of the graph's nodes, in place of those it had.
+
+        options: what they were computed on; `stored_centrality` tells it.
+        """
+        with self.transaction():
+            centrality.keep(self.connection, measure, options, values)
+
+    def stored_centrality(self) -> dict[str, dict[str, Any]]:
+        """The measures that are stored, each with the options it was computed with."""
+        return centrality.stored(self.connection)
+
+    def graph_stamp(self) -> str:
+        """What the graph's tables depend on: the facts it was made from, and the centrality that is stored."""
+        return f"{self.graph_fingerprint()} {centrality.stamp(self.connection)}".rstrip()
 
     def graph(self) -> Graph:
         """The graph of the last build as Arrow tables, with the fingerprint of the facts it was made from."""
@@ -265,6 +285,7 @@ class Library:
             "waiting": self._count("papers WHERE extractor IS NULL"),
             "nodes": by_type("nodes"),
             "edges": by_type("edges"),
+            "centrality": self.stored_centrality(),
         }
 
     # ------------------------------------------------------------------------------------------ SQL
