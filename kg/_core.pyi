@@ -70,3 +70,35 @@ def katz(
     tolerance: float,
     most_steps: int,
 ) -> _Values | float: ...
+def leiden(
+    indptr: _Indptr,
+    indices: _Indices,
+    directed: bool,
+    weights: _Values | None,
+    potts: bool,
+    resolution: float,
+    most_rounds: int,
+    seed: int,
+) -> _Integers: ...
+def weighted_betweenness(
+    indptr: _Indptr, indices: _Indices, directed: bool, lengths: _Values, threads: int
+) -> _Values: ...
+def weighted_closeness(
+    indptr: _Indptr, indices: _Indices, directed: bool, lengths: _Values, threads: int, scaled: bool
+) -> _Values: ...
+def weighted_harmonic(
+    indptr: _Indptr, indices: _Indices, directed: bool, lengths: _Values, threads: int
+) -> _Values: ...
+def weighted_eccentricity(
+    indptr: _Indptr, indices: _Indices, directed: bool, lengths: _Values, threads: int
+) -> _Values: ...
+def weighted_pagerank(
+    indptr: _Indptr,
+    indices: _Indices,
+    directed: bool,
+    weights: _Values,
+    alpha: float,
+    jump: _Values,
+    tolerance: float,
+    most_steps: int,
+) -> _Values | float: ...

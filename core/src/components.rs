@@ -13,6 +13,15 @@ pub const PATIENCE: usize = 4096;
 ///
 /// O(m a(n)), where a is the inverse of Ackermann's function, at most 4.
 pub fn connected_components(graph: Csr, stop: &AtomicBool) -> Result<Vec<u32>, Cancelled> {
+    components_within(graph, |_, _| true, stop)
+}
+
+/// The same by those edges only that `joins` both of their ends.
+pub fn components_within(
+    graph: Csr,
+    joins: impl Fn(usize, usize) -> bool,
+    stop: &AtomicBool,
+) -> Result<Vec<u32>, Cancelled> {
     let mut parent: Vec<u32> = (0..graph.len() as u32).collect();
     for v in 0..graph.len() {
         if v % PATIENCE == 0 {
@@ -23,7 +32,9 @@ pub fn connected_components(graph: Csr, stop: &AtomicBool) -> Result<Vec<u32>, C
             if w as usize >= v && !graph.directed {
                 break; // the edge is met again from its other end
             }
-            root = join(&mut parent, root, w);
+            if joins(v, w as usize) {
+                root = join(&mut parent, root, w);
+            }
         }
     }
     Ok(number_roots(parent))

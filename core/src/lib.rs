@@ -9,15 +9,19 @@ pub mod closeness;
 pub mod cluster;
 pub mod components;
 pub mod degree;
+pub mod dijkstra;
 pub mod eigen;
 pub mod graph;
 pub mod k_core;
 pub mod katz;
 pub mod lanes;
+pub mod leiden;
+pub mod network;
 pub mod pagerank;
 pub mod part;
 pub mod paths;
 pub mod python;
+pub mod random;
 pub mod relabel;
 pub mod rows;
 pub mod scalar;
@@ -27,10 +31,12 @@ pub mod strong;
 pub mod triangles;
 pub mod twins;
 pub mod watch;
+pub mod weighted;
+pub mod weighted_pagerank;
 
 use pyo3::prelude::*;
 
-use python::{spectral as vectors, structure};
+use crate::python::{spectral as vectors, structure, weighted as lengths};
 
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -45,6 +51,12 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(structure::core_number, module)?)?;
     module.add_function(wrap_pyfunction!(structure::triangles, module)?)?;
     module.add_function(wrap_pyfunction!(structure::triangle_products, module)?)?;
+    module.add_function(wrap_pyfunction!(structure::leiden, module)?)?;
+    module.add_function(wrap_pyfunction!(lengths::weighted_betweenness, module)?)?;
+    module.add_function(wrap_pyfunction!(lengths::weighted_closeness, module)?)?;
+    module.add_function(wrap_pyfunction!(lengths::weighted_harmonic, module)?)?;
+    module.add_function(wrap_pyfunction!(lengths::weighted_eccentricity, module)?)?;
+    module.add_function(wrap_pyfunction!(lengths::weighted_pagerank, module)?)?;
     module.add_function(wrap_pyfunction!(vectors::eigenvector, module)?)?;
     module.add_function(wrap_pyfunction!(vectors::authorities, module)?)?;
     module.add_function(wrap_pyfunction!(vectors::hubs, module)?)?;

@@ -2,6 +2,7 @@
 
 pub mod spectral;
 pub mod structure;
+pub mod weighted;
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};

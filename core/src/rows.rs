@@ -46,6 +46,14 @@ impl<'a> Rows<'a> {
         self.len() == 0
     }
 
+    /// The others that the edges of a row lead to, and their weights.
+    pub fn edges(&self, v: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let graph = self.graph();
+        let weights = self.weights.as_ref().map(|weights| &weights[graph.row(v)]);
+        let edges = graph.neighbours(v).iter().enumerate();
+        edges.map(move |(i, &w)| (w as usize, weights.map_or(1.0, |weights| weights[i])))
+    }
+
     /// The mean weight of an edge; 1 without any.
     pub fn mean_weight(&self) -> f64 {
         let Some(weights) = &self.weights else { return 1.0 };

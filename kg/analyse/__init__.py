@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kg.analyse.communities import leiden, modularity
     from kg.analyse.csr import Csr, csr_from_edges
-    from kg.analyse.measures import betweenness, closeness, degree, harmonic, pagerank
+    from kg.analyse.measures import betweenness, closeness, degree, harmonic, in_degree, out_degree, pagerank
     from kg.analyse.projection import JOINS, Period, Projection, project
     from kg.analyse.rank import Measured, Ranked, centrality, measure_nodes
     from kg.analyse.spectral import eigenvector_centrality, hits, katz_centrality
@@ -53,8 +54,12 @@ __all__ = [
     "eigenvector_centrality",
     "harmonic",
     "hits",
+    "in_degree",
     "katz_centrality",
+    "leiden",
     "measure_nodes",
+    "modularity",
+    "out_degree",
     "pagerank",
     "project",
     "strongly_connected_components",
@@ -64,8 +69,9 @@ __all__ = [
 ]
 
 _HOME = {
+    "communities": ("leiden", "modularity"),
     "csr": ("Csr", "csr_from_edges"),
-    "measures": ("betweenness", "closeness", "degree", "harmonic", "pagerank"),
+    "measures": ("betweenness", "closeness", "degree", "harmonic", "in_degree", "out_degree", "pagerank"),
     "projection": ("JOINS", "Period", "Projection", "project"),
     "rank": ("Measured", "Ranked", "centrality", "measure_nodes"),
     "spectral": ("eigenvector_centrality", "hits", "katz_centrality"),

@@ -35,16 +35,17 @@ def checked_threads(threads: int) -> int:
     return min(threads, MOST_THREADS)
 
 
-def checked_weights(graph: Csr, *, least: float = 0) -> NDArray[np.float64]:
-    """The weights of a graph, from `least` on; raises GraphError, naming the position, where there are none."""
+def checked_weights(graph: Csr, *, zero: bool = True) -> NDArray[np.float64]:
+    """The weights of a graph, none negative, and none 0 if not `zero`; raises GraphError, naming the position."""
     if graph.weights is None:
         raise GraphError("the graph has no weights; expected some for a weighted measure")
     weights = _as_core("weights", graph.weights, np.float64)
     if len(weights) != len(graph.indices):
         raise GraphError(f"weights has {len(weights)} values; expected one an index, {len(graph.indices)}")
-    wrong = np.flatnonzero(~((weights >= least) & np.isfinite(weights)))
+    wrong = np.flatnonzero(~((weights >= 0 if zero else weights > 0) & np.isfinite(weights)))
     if len(wrong):
-        raise GraphError(f"weights[{wrong[0]}] is {weights[wrong[0]]}; expected a finite number from {least:g} on")
+        expected = "from 0 on" if zero else "above 0"
+        raise GraphError(f"weights[{wrong[0]}] is {weights[wrong[0]]}; expected a finite number {expected}")
     return weights
 
 

@@ -6,12 +6,12 @@ All raise GraphError, which names the position, where the arrays are no graph, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kg.analyse.csr import Csr
-from kg.analyse.kernel import checked_threads, run
+from kg.analyse.kernel import checked_threads, checked_weights, run
 from kg.errors import ConvergenceError, GraphError
 
 if TYPE_CHECKING:
@@ -21,22 +21,59 @@ if TYPE_CHECKING:
 
     Progress = Callable[[float], object]
 
-__all__ = ["betweenness", "closeness", "degree", "harmonic", "pagerank"]
+__all__ = ["betweenness", "closeness", "degree", "harmonic", "in_degree", "out_degree", "pagerank"]
 
 
-def degree(graph: Csr, *, threads: int = 0) -> NDArray[np.float64]:
+def degree(graph: Csr, *, weighted: bool = False, threads: int = 0) -> NDArray[np.float64]:
     """Degree centrality: the neighbours of each node as a share of the n - 1 others; shape (n,). O(n + m).
 
-    A directed graph counts edges in and out; a loop counts twice. A single node has 1.
+    A directed graph counts edges in and out; a loop counts twice. A single node has 1.  weighted: the sum of the weights
+    of the edges at each node, its strength, as it is.
     References: Freeman, "Centrality in social networks", 1978, doi:10.1016/0378-8733(78)90021-7.
 
     >>> from kg.analyse import csr_from_edges
     >>> degree(csr_from_edges([0, 0], [1, 2], 3)).tolist()
     [1.0, 0.5, 0.5]
+    >>> degree(csr_from_edges([0, 0], [1, 2], 3, weights=[5, 2]), weighted=True).tolist()
+    [7.0, 5.0, 2.0]
     """
     checked_threads(threads)
-    counts, n = run("degree", graph), len(graph)
-    return counts / (n - 1) if n > 1 else np.ones(n)
+    counts = run("degree", graph)
+    if not weighted:
+        return _of_others(counts)
+    into, out = _strengths(graph)
+    if graph.directed:
+        return into + out
+    loops = np.flatnonzero(_sources(graph) == graph.indices)
+    return out + np.bincount(graph.indices[loops], graph.weights[loops], len(graph))
+
+
+def in_degree(graph: Csr, *, weighted: bool = False, threads: int = 0) -> NDArray[np.float64]:
+    """The share of the n - 1 others with an edge to each node of a directed graph; shape (n,). O(n + m).
+
+    weighted: the sum of the weights of the edges that end at each node, as it is.
+
+    >>> from kg.analyse import csr_from_edges
+    >>> in_degree(csr_from_edges([0, 0], [1, 2], 3, directed=True)).tolist()
+    [0.0, 0.5, 0.5]
+    """
+    _check_directed(graph, threads)
+    if weighted:
+        return _strengths(graph)[0]
+    return _of_others(np.bincount(graph.indices, minlength=len(graph)))
+
+
+def out_degree(graph: Csr, *, weighted: bool = False, threads: int = 0) -> NDArray[np.float64]:
+    """The share of the n - 1 others that an edge of each node of a directed graph leads to; shape (n,). O(n + m).
+
+    weighted: the sum of the weights of the edges that leave each node, as it is.
+
+    >>> from kg.analyse import csr_from_edges
+    >>> out_degree(csr_from_edges([0, 0], [1, 2], 3, directed=True)).tolist()
+    [1.0, 0.0, 0.0]
+    """
+    _check_directed(graph, threads)
+    return _strengths(graph)[1] if weighted else _of_others(np.diff(graph.indptr))
 
 
 def pagerank(
@@ -44,6 +81,7 @@ def pagerank(
     *,
     alpha: float = 0.85,
     personalization: ArrayLike | None = None,
+    weighted: bool = False,
     tolerance: float = 1e-6,
     max_steps: int = 100,
     threads: int = 0,
@@ -51,6 +89,7 @@ def pagerank(
     """PageRank: how often a walk that jumps with probability 1 - alpha is at each node; shape (n,), sums to 1.
 
     personalization: where jumps land, non-negative, shape (n,); None: anywhere. A node without out-edges always jumps.
+    weighted: edges are followed in proportion to their weights; else all alike.
     The walk ends when the sum of absolute changes is below n * tolerance; raises ConvergenceError if it is not after
     max_steps. O(m) a step.
     References: Page, Brin, Motwani, Winograd, "The PageRank citation ranking", 1999.
@@ -64,7 +103,11 @@ def pagerank(
         raise GraphError(f"alpha is {alpha}; expected a probability, 0 to 1")
     if not 0 <= max_steps < 2**32:
         raise GraphError(f"max_steps is {max_steps}; expected 0 to below 2^32")
-    rank = run("pagerank", graph, alpha, _shares(personalization, len(graph)), tolerance, max_steps)
+    options = alpha, _shares(personalization, len(graph)), tolerance, max_steps
+    if weighted:
+        rank = run("weighted_pagerank", graph, checked_weights(graph), *options)
+    else:
+        rank = run("pagerank", graph, *options)
     if isinstance(rank, float):
         raise ConvergenceError(
             f"pagerank: the last of {max_steps} steps changed {rank:.3g}, expected below {len(graph) * tolerance:.3g}; "
@@ -74,11 +117,17 @@ def pagerank(
 
 
 def betweenness(
-    graph: Csr, *, normalized: bool = True, threads: int = 0, progress: Progress | None = None
+    graph: Csr,
+    *,
+    normalized: bool = True,
+    weighted: bool = False,
+    threads: int = 0,
+    progress: Progress | None = None,
 ) -> NDArray[np.float64]:
     """Betweenness: the share of shortest paths between other nodes that pass through each node; shape (n,).
 
-    normalized: divided by the number of pairs of other nodes; else their sum.  progress: called now and then with the
+    normalized: divided by the number of pairs of other nodes; else their sum.  weighted: by `Csr.weights` as lengths, all
+    above 0, with a search of Dijkstra's from each node, O(nm log n); then there is no progress.  progress: called now and then with the
     share that is done, 0 to 1. Exact, also where there are more paths than a float holds; O(nm) time at most, O(n)
     memory a thread (32 floats a node).
     References: Brandes, "A faster algorithm for betweenness centrality", 2001, doi:10.1080/0022250X.2001.9990249.
@@ -87,35 +136,67 @@ def betweenness(
     >>> betweenness(csr_from_edges([0, 1], [1, 2], 3)).tolist()
     [0.0, 1.0, 0.0]
     """
-    sums, n = run("betweenness", graph, checked_threads(threads), progress), len(graph)
+    n, threads = len(graph), checked_threads(threads)
+    if weighted:
+        sums = run("weighted_betweenness", graph, checked_weights(graph, zero=False), threads)
+    else:
+        sums = run("betweenness", graph, threads, progress)
     if normalized:
         return sums / ((n - 1) * (n - 2)) if n > 2 else sums
     return sums if graph.directed else sums / 2
 
 
-def closeness(graph: Csr, *, wf_improved: bool = True, threads: int = 0) -> NDArray[np.float64]:
+def closeness(graph: Csr, *, wf_improved: bool = True, weighted: bool = False, threads: int = 0) -> NDArray[np.float64]:
     """Closeness: the inverse of the mean distance to each node from those that reach it; shape (n,), 0 to 1.
 
-    wf_improved: scaled by the share of the other nodes that reach it (Wasserman and Faust). O(nm).
+    wf_improved: scaled by the share of the other nodes that reach it (Wasserman and Faust).  weighted: by
+    `Csr.weights` as lengths, none negative, O(nm log n); else O(nm).
     References: Freeman, "Centrality in social networks", 1978, doi:10.1016/0378-8733(78)90021-7.
 
     >>> from kg.analyse import csr_from_edges
     >>> closeness(csr_from_edges([0, 1], [1, 2], 3))[1].item()
     1.0
     """
+    if weighted:
+        return run("weighted_closeness", graph, checked_weights(graph), checked_threads(threads), wf_improved)
     return run("closeness", graph, checked_threads(threads), wf_improved)
 
 
-def harmonic(graph: Csr, *, threads: int = 0) -> NDArray[np.float64]:
+def harmonic(graph: Csr, *, weighted: bool = False, threads: int = 0) -> NDArray[np.float64]:
     """Harmonic centrality: the sum of inverse distances to each node from those that reach it; shape (n,). O(nm).
 
+    weighted: by `Csr.weights` as lengths, none negative; distances of 0 do not count. O(nm log n).
     References: Boldi and Vigna, "Axioms for centrality", 2014, doi:10.1080/15427951.2013.865686.
 
     >>> from kg.analyse import csr_from_edges
     >>> harmonic(csr_from_edges([0, 1], [1, 2], 3)).tolist()
     [1.5, 2.0, 1.5]
     """
+    if weighted:
+        return run("weighted_harmonic", graph, checked_weights(graph), checked_threads(threads))
     return run("harmonic", graph, checked_threads(threads))
+
+
+def _of_others(counts: NDArray[Any]) -> NDArray[np.float64]:
+    n = len(counts)
+    return counts / (n - 1) if n > 1 else np.ones(n)
+
+
+def _check_directed(graph: Csr, threads: int) -> None:
+    checked_threads(threads)
+    if not graph.directed:
+        raise GraphError("edges in and out are of directed graphs; degree counts those of an undirected one")
+    run("degree", graph)
+
+
+def _sources(graph: Csr) -> NDArray[np.int64]:
+    return np.repeat(np.arange(len(graph)), np.diff(graph.indptr))
+
+
+def _strengths(graph: Csr) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The sums of the weights that enter and that leave each node."""
+    weights, n = checked_weights(graph), len(graph)
+    return np.bincount(graph.indices, weights, n), np.bincount(_sources(graph), weights, n)
 
 
 def _shares(personalization: ArrayLike | None, n: int) -> NDArray[np.float64]:

@@ -124,6 +124,8 @@ def measure_nodes(
         raise GraphError(f"{measure} takes no weights; of the measures, these do: {', '.join(able) or 'none'}")
     if directed and not known.directed:
         raise GraphError(f"{measure} is of undirected graphs; leave directed out")
+    if not directed and not known.undirected:
+        raise GraphError(f"{measure} is of directed graphs; say directed")
     found = projection.project(graph, project, by=by, directed=directed, period=period)
     csr = _with_lengths(found.csr) if known.weights == "length" else found.csr
     if backend == "networkx" and known.kind not in ("score", "count"):

@@ -18,7 +18,7 @@ class Measure:
 
     function: its name in `kg.analyse`.  networkx: that of the same in NetworkX; "" where it has none.
     kind: "score" (float), "count" (integer), "group" (integer, the label of a part of the graph) or "flag" (bool).
-    directed: it takes directed graphs.  weights: what it takes `Csr.weights` for where it is called with `weighted`:
+    directed, undirected: the graphs it takes.  weights: what it takes `Csr.weights` for where it is called with `weighted`:
     "length", "strength", or "" where it is never called so.  iterates: it takes `tolerance` and `max_steps`, and may
     raise ConvergenceError.  part: which of the arrays that the function returns, None where it returns one.
     """
@@ -27,6 +27,7 @@ class Measure:
     networkx: str = ""
     kind: str = "score"
     directed: bool = True
+    undirected: bool = True
     weights: str = ""
     iterates: bool = False
     part: int | None = None
@@ -50,11 +51,13 @@ class Measure:
 
 
 MEASURES = {
-    "degree": Measure("degree", "degree_centrality"),
-    "pagerank": Measure("pagerank", "pagerank", iterates=True),
-    "betweenness": Measure("betweenness", "betweenness_centrality"),
-    "closeness": Measure("closeness", "closeness_centrality"),
-    "harmonic": Measure("harmonic", "harmonic_centrality"),
+    "degree": Measure("degree", "degree_centrality", weights="strength"),
+    "in_degree": Measure("in_degree", "in_degree_centrality", undirected=False, weights="strength"),
+    "out_degree": Measure("out_degree", "out_degree_centrality", undirected=False, weights="strength"),
+    "pagerank": Measure("pagerank", "pagerank", weights="strength", iterates=True),
+    "betweenness": Measure("betweenness", "betweenness_centrality", weights="length"),
+    "closeness": Measure("closeness", "closeness_centrality", weights="length"),
+    "harmonic": Measure("harmonic", "harmonic_centrality", weights="length"),
     "eigenvector": Measure("eigenvector_centrality", "eigenvector_centrality", weights="strength", iterates=True),
     "hub": Measure("hits", "hits", weights="strength", iterates=True, part=0),
     "authority": Measure("hits", "hits", weights="strength", iterates=True, part=1),
@@ -64,6 +67,7 @@ MEASURES = {
     "clustering": Measure("clustering", "clustering", weights="strength"),
     "component": Measure("connected_components", "connected_components", kind="group"),
     "strong_component": Measure("strongly_connected_components", "strongly_connected_components", kind="group"),
+    "community": Measure("leiden", kind="group", weights="strength"),
     "articulation_point": Measure("articulation_points", "articulation_points", kind="flag", directed=False),
 }
 """Every measure of nodes by the name that the commands and exports use."""

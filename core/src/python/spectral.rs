@@ -11,7 +11,7 @@ use crate::pagerank::Outcome;
 use crate::{katz as walks, spectral as vectors};
 
 /// The values of a vector of one number a node.
-fn of_nodes<'a>(name: &str, graph: Csr, vector: &'a Vector) -> PyResult<&'a [f64]> {
+pub fn of_nodes<'a>(name: &str, graph: Csr, vector: &'a Vector) -> PyResult<&'a [f64]> {
     let values = vector.as_slice()?;
     if values.len() != graph.len() {
         return Err(PyValueError::new_err(format!("{name} has {} values; expected {}", values.len(), graph.len())));
@@ -20,7 +20,7 @@ fn of_nodes<'a>(name: &str, graph: Csr, vector: &'a Vector) -> PyResult<&'a [f64
 }
 
 /// The values, or a float where the iteration did not converge: its last residual.
-fn found(py: Python<'_>, outcome: Outcome) -> PyResult<Py<PyAny>> {
+pub fn found(py: Python<'_>, outcome: Outcome) -> PyResult<Py<PyAny>> {
     match outcome {
         Outcome::Converged(values) => Ok(values.into_pyarray(py).into_any().unbind()),
         Outcome::NotConverged(residual) => Ok(residual.into_pyobject(py)?.into_any().unbind()),

@@ -5,6 +5,8 @@ use pyo3::prelude::*;
 
 use super::{checked, run, threads_of, weights_of, Indices, Indptr, Values, Vector};
 use crate::biconnected::{biconnected_components as find_blocks, NONE};
+use crate::leiden::{self as communities, Options};
+use crate::network::Quality;
 use crate::{components, k_core, strong, triangles as corners};
 
 type Integers<'py> = PyResult<Bound<'py, PyArray1<i64>>>;
@@ -80,4 +82,24 @@ pub fn triangle_products<'py>(
     let (graph, values) = (checked(&indptr, &indices, directed)?, Some(values));
     let values = weights_of(graph, &values)?.unwrap_or(&[]);
     Ok(run(py, |stop| corners::triangle_products(graph, values, stop))?.into_pyarray(py))
+}
+
+#[pyfunction]
+#[allow(clippy::too_many_arguments)]
+pub fn leiden<'py>(
+    py: Python<'py>,
+    indptr: Indptr<'py>,
+    indices: Indices<'py>,
+    directed: bool,
+    weights: Option<Vector<'py>>,
+    potts: bool,
+    resolution: f64,
+    most_rounds: usize,
+    seed: u64,
+) -> Integers<'py> {
+    let graph = checked(&indptr, &indices, directed)?;
+    let weights = weights_of(graph, &weights)?;
+    let quality = if potts { Quality::Potts } else { Quality::Modularity };
+    let options = Options { quality, resolution, most_rounds, seed };
+    Ok(integers(py, run(py, |stop| communities::leiden(graph, weights, &options, stop))?))
 }

@@ -1,0 +1,169 @@
+//! What communities are sought in: edges that hold nodes together, and masses that push them apart.
+
+use crate::graph::Csr;
+use crate::rows::Rows;
+
+/// What makes a partition good.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Quality {
+    /// More weight within communities than edges placed at random would have (Newman and Girvan,
+    /// doi:10.1103/PhysRevE.69.026113; directed: Leicht and Newman, doi:10.1103/PhysRevLett.100.118703).
+    Modularity,
+    /// More weight within communities than the resolution times their pairs of nodes (Traag, Van Dooren and Nesterov,
+    /// "constant Potts model", doi:10.1103/PhysRevE.84.016114).
+    Potts,
+}
+
+/// How strongly edges leave and enter a node or a community; the number of its nodes for Potts.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Mass {
+    pub out: f64,
+    pub into: f64,
+}
+
+impl Mass {
+    pub fn plus(self, other: Self) -> Self {
+        Self { out: self.out + other.out, into: self.into + other.into }
+    }
+
+    pub fn minus(self, other: Self) -> Self {
+        Self { out: self.out - other.out, into: self.into - other.into }
+    }
+}
+
+/// A graph, or one of communities of it.
+///
+/// An edge holds with its weight at both ends, so an undirected one, which stands in the graph twice, with twice that.
+pub struct Network {
+    starts: Vec<usize>,
+    edges: Vec<(u32, f64)>,
+    pub masses: Vec<Mass>,
+    /// What a unit of mass pushes another one with.
+    push: f64,
+}
+
+impl Network {
+    pub fn new(graph: Csr, weights: Option<&[f64]>, quality: Quality, resolution: f64) -> Self {
+        let (outgoing, incoming) = (Rows::outgoing(graph, weights), Rows::incoming(graph, weights));
+        let (mut starts, mut edges, mut masses) = (vec![0], Vec::new(), Vec::new());
+        for v in 0..graph.len() {
+            // An undirected loop stands in the graph once.
+            let ends = |rows: &Rows| rows.edges(v).map(|(w, weight)| weight * ends_of(graph, v, w)).sum::<f64>();
+            masses.push(Mass { out: ends(&outgoing), into: ends(&incoming) });
+            let others = outgoing.edges(v).chain(incoming.edges(v)).filter(|&(w, weight)| w != v && weight > 0.0);
+            edges.extend(others.map(|(w, weight)| (w as u32, weight)));
+            starts.push(edges.len());
+        }
+        let total: f64 = masses.iter().map(|mass| mass.out).sum();
+        let push = match quality {
+            Quality::Modularity if total > 0.0 => resolution / total,
+            Quality::Modularity => 0.0,
+            Quality::Potts => resolution,
+        };
+        if quality == Quality::Potts {
+            masses.fill(Mass { out: 1.0, into: 1.0 });
+        }
+        Self { starts, edges, masses, push }
+    }
+
+    pub fn len(&self) -> usize {
+        self.masses.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.masses.is_empty()
+    }
+
+    /// The others that hold `v`, some perhaps more than once, and how strongly.
+    pub fn edges(&self, v: usize) -> &[(u32, f64)] {
+        &self.edges[self.starts[v]..self.starts[v + 1]]
+    }
+
+    /// How strongly two masses push each other apart.
+    pub fn push(&self, a: Mass, b: Mass) -> f64 {
+        self.push * (a.out * b.into + a.into * b.out)
+    }
+
+    pub fn mean_weight(&self) -> f64 {
+        self.edges.iter().map(|&(_, weight)| weight).sum::<f64>() / self.edges.len().max(1) as f64
+    }
+
+    /// The sum of the masses of each label.
+    pub fn masses_of(&self, labels: &[u32]) -> Vec<Mass> {
+        let mut sums = vec![Mass::default(); self.len()];
+        for (&label, &mass) in labels.iter().zip(&self.masses) {
+            sums[label as usize] = sums[label as usize].plus(mass);
+        }
+        sums
+    }
+
+    /// What holds within the labels, less what pushes; loops, which no partition changes, are left out.
+    pub fn quality(&self, labels: &[u32]) -> f64 {
+        let within = |v: usize| self.edges(v).iter().filter(move |&&(w, _)| labels[w as usize] == labels[v]);
+        let holds: f64 = (0..self.len()).map(|v| within(v).map(|&(_, weight)| weight).sum::<f64>()).sum();
+        let pushes: f64 = self.masses_of(labels).iter().map(|&mass| self.push(mass, mass)).sum();
+        (holds - pushes) / 2.0
+    }
+
+    /// The network of communities, which are numbered from 0 to below `count`.
+    pub fn aggregated(&self, labels: &[u32], count: usize) -> Self {
+        let mut sums = Sums::new(count);
+        let (mut starts, mut edges, mut masses) = (vec![0], Vec::new(), self.masses_of(labels));
+        masses.truncate(count);
+        for (label, members) in members_of(labels, count).iter().enumerate() {
+            for &(w, weight) in members.iter().flat_map(|&v| self.edges(v as usize)) {
+                sums.add(labels[w as usize], weight);
+            }
+            edges.extend(sums.drain().filter(|&(other, _)| other as usize != label));
+            starts.push(edges.len());
+        }
+        Self { starts, edges, masses, push: self.push }
+    }
+}
+
+fn ends_of(graph: Csr, v: usize, w: usize) -> f64 {
+    if v == w && !graph.directed {
+        2.0
+    } else {
+        1.0
+    }
+}
+
+fn members_of(labels: &[u32], count: usize) -> Vec<Vec<u32>> {
+    let mut members = vec![Vec::new(); count];
+    for (v, &label) in labels.iter().enumerate() {
+        members[label as usize].push(v as u32);
+    }
+    members
+}
+
+/// A sum for each of a few labels out of many.
+pub struct Sums {
+    sums: Vec<f64>,
+    used: Vec<u32>,
+}
+
+impl Sums {
+    pub fn new(labels: usize) -> Self {
+        Self { sums: vec![0.0; labels], used: Vec::new() }
+    }
+
+    /// Adds a weight, which is above 0.
+    pub fn add(&mut self, label: u32, weight: f64) {
+        let sum = &mut self.sums[label as usize];
+        if *sum == 0.0 {
+            self.used.push(label);
+        }
+        *sum += weight;
+    }
+
+    pub fn of(&self, label: u32) -> f64 {
+        self.sums[label as usize]
+    }
+
+    /// All labels that have a sum, in the order in which they came, and their sums, which are 0 again afterwards.
+    pub fn drain(&mut self) -> impl Iterator<Item = (u32, f64)> + '_ {
+        let sums = &mut self.sums;
+        self.used.drain(..).map(|label| (label, std::mem::take(&mut sums[label as usize])))
+    }
+}

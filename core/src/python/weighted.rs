@@ -1,0 +1,89 @@
+//! The face of the measures that have a kernel of their own where edges have weights.
+
+use numpy::IntoPyArray;
+use pyo3::prelude::*;
+
+use super::spectral::{found, of_nodes};
+use super::{checked, run, threads_of, weights_of, Indices, Indptr, Values, Vector};
+use crate::eigen::Limit;
+use crate::{weighted, weighted_pagerank as walks};
+
+#[pyfunction]
+pub fn weighted_betweenness<'py>(
+    py: Python<'py>,
+    indptr: Indptr<'py>,
+    indices: Indices<'py>,
+    directed: bool,
+    lengths: Vector<'py>,
+    threads: usize,
+) -> Values<'py> {
+    let (graph, lengths) = (checked(&indptr, &indices, directed)?, Some(lengths));
+    let lengths = weights_of(graph, &lengths)?.unwrap_or(&[]);
+    let values = run(py, |stop| weighted::betweenness(graph, lengths, threads_of(threads), stop))?;
+    Ok(values.into_pyarray(py))
+}
+
+#[pyfunction]
+pub fn weighted_closeness<'py>(
+    py: Python<'py>,
+    indptr: Indptr<'py>,
+    indices: Indices<'py>,
+    directed: bool,
+    lengths: Vector<'py>,
+    threads: usize,
+    scaled: bool,
+) -> Values<'py> {
+    let (graph, lengths) = (checked(&indptr, &indices, directed)?, Some(lengths));
+    let lengths = weights_of(graph, &lengths)?.unwrap_or(&[]);
+    let values = run(py, |stop| weighted::closeness(graph, lengths, scaled, threads_of(threads), stop))?;
+    Ok(values.into_pyarray(py))
+}
+
+#[pyfunction]
+pub fn weighted_harmonic<'py>(
+    py: Python<'py>,
+    indptr: Indptr<'py>,
+    indices: Indices<'py>,
+    directed: bool,
+    lengths: Vector<'py>,
+    threads: usize,
+) -> Values<'py> {
+    let (graph, lengths) = (checked(&indptr, &indices, directed)?, Some(lengths));
+    let lengths = weights_of(graph, &lengths)?.unwrap_or(&[]);
+    let values = run(py, |stop| weighted::harmonic(graph, lengths, threads_of(threads), stop))?;
+    Ok(values.into_pyarray(py))
+}
+
+#[pyfunction]
+pub fn weighted_eccentricity<'py>(
+    py: Python<'py>,
+    indptr: Indptr<'py>,
+    indices: Indices<'py>,
+    directed: bool,
+    lengths: Vector<'py>,
+    threads: usize,
+) -> Values<'py> {
+    let (graph, lengths) = (checked(&indptr, &indices, directed)?, Some(lengths));
+    let lengths = weights_of(graph, &lengths)?.unwrap_or(&[]);
+    let values = run(py, |stop| weighted::eccentricity(graph, lengths, threads_of(threads), stop))?;
+    Ok(values.into_pyarray(py))
+}
+
+#[pyfunction]
+#[allow(clippy::too_many_arguments)]
+pub fn weighted_pagerank<'py>(
+    py: Python<'py>,
+    indptr: Indptr<'py>,
+    indices: Indices<'py>,
+    directed: bool,
+    weights: Vector<'py>,
+    alpha: f64,
+    jump: Vector<'py>,
+    tolerance: f64,
+    most_steps: usize,
+) -> PyResult<Py<PyAny>> {
+    let (graph, weights) = (checked(&indptr, &indices, directed)?, Some(weights));
+    let (weights, jump) = (weights_of(graph, &weights)?.unwrap_or(&[]), of_nodes("jump", graph, &jump)?);
+    let limit = Limit { tolerance, most_steps };
+    found(py, run(py, |stop| walks::weighted_pagerank(graph, weights, alpha, jump, limit, stop))?)
+}
