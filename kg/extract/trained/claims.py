@@ -74,9 +74,9 @@ class Anchor(NamedTuple):
 def find_anchors(text: str, sentences: Sequence[tuple[int, int]]) -> list[Anchor]:
     """The anchors of a text but its title, clause by clause, each clause before its values. Linear time.
 
-    >>> text = "T\\nIt gains 2.5 points, while latency falls by 30%."
+    >>> text = "T\\nOur model gains 2.5 points, while latency falls by 30%."
     >>> [text[a.start : a.end] for a in find_anchors(text, [(0, 1), (2, len(text))])]
-    ['It gains 2.5 points', '2.5 points', 'while latency falls by 30%.', '30%']
+    ['Our model gains 2.5 points', '2.5 points', 'while latency falls by 30%.', '30%']
     """
     anchors = []
     for number, (start, end) in enumerate(sentences):
