@@ -96,8 +96,8 @@ def measure_gold(gold: Path) -> Row:
 # ------------------------------------------------------------------------------------------------ speed
 
 
-def annotated(data: Iterable[Row]) -> list[Extraction]:
-    """Annotated papers in the extractor's form: the first place of each mention, and the pairs of synonyms."""
+def annotated(data: Iterable[Row]) -> list[tuple[Extraction, str]]:
+    """Annotated papers in the extractor's form, with their texts: the first place of each mention, and its synonyms."""
     out = []
     for row in data:
         text = make_text(row["title"], row["abstract"])
@@ -110,7 +110,7 @@ def annotated(data: Iterable[Row]) -> list[Extraction]:
                 mentions.append(Mention(f"m{n}", at, at + len(surface), surface, gold["type"], 0.9))
         synonyms = tuple((ids[a], ids[b]) for a, b in row["synonyms"] if a in ids and b in ids)
         introduces = tuple(ids[name] for name in row["introduces"] if name in ids)
-        out.append(Extraction(paper_id(title=row["title"]), tuple(mentions), introduces, synonyms))
+        out.append((Extraction(paper_id(title=row["title"]), tuple(mentions), introduces, synonyms), text))
     return out
 
 
@@ -129,14 +129,15 @@ def invented_entries(count: int) -> Iterator[LexiconEntry]:
             yield LexiconEntry(id_, "Method", f"{name} x{n}", (" ".join(rng.choices(words, k=4)) + f" {n}",))
 
 
-def measure_speed(data: list[Extraction], base: Lexicon, names: int, papers: int) -> Row:
+def measure_speed(data: list[tuple[Extraction, str]], base: Lexicon, names: int, papers: int) -> Row:
     """Mentions linked in a second of processor time on one core, against the lexicon grown to a number of names."""
     held = sum(1 + len(entry.aliases) for entry in base.entries)
     entries = (*base.entries, *invented_entries(max(0, (names - held) // 2)))
     lexicon = Lexicon(tuple(sorted(entries, key=lambda e: e.id)))
-    batch = [replace(e, paper=f"{e.paper}-{n}") for n in range(1 + papers // len(data)) for e in data][:papers]
+    copies = range(1 + papers // len(data))
+    batch = [(replace(e, paper=f"{e.paper}-{n}"), text) for n in copies for e, text in data][:papers]
     start = time.process_time()
-    mentions = sum(len(link.link_extraction(extraction, lexicon).mentions) for extraction in batch)
+    mentions = sum(len(link.link_extraction(e, lexicon, text).mentions) for e, text in batch)
     seconds = time.process_time() - start
     return {"names": max(names, held), "mentions": mentions, "a second": round(mentions / seconds)}
 

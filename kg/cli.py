@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -244,22 +245,32 @@ def resolve(
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:
-    """What a name is: the entity's id, its canonical name, how sure and why. An unknown name is a new entity."""
+    """What a name is: the entity's id, its canonical name, how sure and why, and what else it might have been.
+
+    An unknown name is a new entity, never the nearest known one.
+    """
     from kg import pipeline
 
+    settings = load_options(config)
+    decided = pipeline.load_corrections(settings)
     with optional_library(library) as known:
-        known_names = pipeline.load_lexicon(load_options(config), known)
+        known_names = pipeline.load_lexicon(settings, known)
     if name is not None:
-        link = pipeline.resolve_name(name, str(type), known_names, context)
-        if as_json:
-            return print_json(asdict(link), output)
-        return write(f"{link.entity}\t{link.name}\t{link.score:.2f}\t{link.why}", output)
+        found = pipeline.resolve_name(name, str(type), known_names, context, decided)
+        return print_json(found, output) if as_json else write("\n".join(_answer_lines(found)), output)
     problems: list[Problem] = []
     with open_output(output) as put:
-        for answer in pipeline.resolve_lines(sys.stdin.buffer, known_names, problems.append):
+        for answer in pipeline.resolve_lines(sys.stdin.buffer, known_names, problems.append, decided):
             put(json.dumps(answer, ensure_ascii=False) + "\n")
     say_problems(problems)
     exit_code(problems)
+
+
+def _answer_lines(found: dict[str, Any]) -> Iterator[str]:
+    """What a name is on the first line, tab-separated, and each runner-up on a line that a tab begins."""
+    for indent, link in (("", found), *(("\t", other) for other in found["runners_up"])):
+        because = f"\t{link['evidence']}" if link["evidence"] else ""
+        yield f"{indent}{link['entity']}\t{link['name']}\t{link['score']:.2f}\t{link['why']}{because}"
 
 
 # ------------------------------------------------------------------------------------------------ exporting and querying

@@ -20,6 +20,7 @@ class Settings:
 
     namespace: IRI of the ontology's terms.  base: IRI under which the entities stand.  lexicon: folder of *.jsonl.
     own_lexicon: a file of further entries, which is read beside the lexicon where it exists (`kg lexicon add` writes it).
+    corrections: a file of a person's decisions which names are the same and which different, obeyed where it exists.
     workers: processes that read texts (0: one a core).  batch: papers written to the library in one transaction.
     model: what reads the texts: "rules", or the folder of a model that `kg train` made.
     min_confidence: mentions, relations and claims below it are dropped.  max_line_bytes: longer lines are refused.
@@ -29,6 +30,7 @@ class Settings:
     base: str = "https://w3id.org/kg/id/"
     lexicon: Path = DATA / "ontology" / "lexicon"
     own_lexicon: Path = Path("kg-lexicon.jsonl")
+    corrections: Path = Path("kg-corrections.jsonl")
     workers: int = 0
     batch: int = 256
     min_confidence: float = 0.0

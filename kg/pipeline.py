@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kg import analyse, export, extract, library, link, query, read
 from kg.config import Settings
 from kg.errors import ConfigError, QueryError
-from kg.schema import ENTITY_TYPES, Extraction, Graph, LexiconEntry, Link, NodeType, Paper, Problem
+from kg.schema import ENTITY_TYPES, Extraction, Graph, Join, LexiconEntry, NodeType, Paper, Problem
 
 if TYPE_CHECKING:
     from kg.query import Result
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 __all__ = [
     "BuildReport",
     "build",
+    "build_graph",
     "export_library",
     "export_neo4j",
     "extract_files",
     "extractor_mark",
+    "load_corrections",
     "load_lexicon",
     "model_folder",
     "query_library",
@@ -90,7 +92,7 @@ def build(
     done.extracted = _extract_pending(to, lexicon, settings, done.problems.append, progress)
     progress("graph", 0, 1)
     stored = list(to.stored_centrality())
-    if to.build_graph(lexicon.entries, link.fold_surface):
+    if build_graph(to, lexicon, load_corrections(settings)):
         done.dropped = stored
     progress("graph", 1, 1)
     return done
@@ -145,7 +147,7 @@ def model_folder(settings: Settings) -> Path | None:
 
 
 def _extract(
-    papers: Iterable[Paper], lexicon: link.Lexicon, settings: Settings, report: Callable[[Problem], None]
+    papers: Sequence[Paper], lexicon: link.Lexicon, settings: Settings, report: Callable[[Problem], None]
 ) -> Iterator[Extraction]:
     found = extract.extract_papers(
         papers,
@@ -155,7 +157,23 @@ def _extract(
         min_confidence=settings.min_confidence,
         report=report,
     )
-    return (link.link_extraction(extraction, lexicon) for extraction in found)
+    texts = (paper.text for paper in papers)
+    return (link.link_extraction(extraction, lexicon, text) for extraction, text in zip(found, texts, strict=True))
+
+
+def build_graph(
+    store: library.Library, lexicon: link.Lexicon, corrections: link.Corrections = link.NO_CORRECTIONS
+) -> bool:
+    """Bring the papers of a library together and make its graph; False where it is up to date already."""
+
+    def joins() -> list[Join]:
+        linked = (link.Linked(*row) for row in store.open_links())
+        found = link.join_papers(linked, store.texts, lexicon, corrections)
+        if not corrections.decisions:
+            return found
+        return found + link.correct_names(store.linked_names(), found, lexicon, corrections)
+
+    return store.build_graph(lexicon.entries, link.fold_surface, joins, corrections.fingerprint)
 
 
 def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
@@ -196,13 +214,30 @@ def load_lexicon(settings: Settings, known: library.Library | None = None) -> li
     return lexicon.extended(known.entity_entries()) if known else lexicon
 
 
-def resolve_name(name: str, type: str, lexicon: link.Lexicon, context: str | None = None) -> Link:
-    """What a name is, by the lexicon (extended by a library's entities where wanted); never null: at least new."""
-    return link.resolve(name, type, lexicon, context)
+def load_corrections(settings: Settings) -> link.Corrections:
+    """A person's decisions which names are the same and which different, where the settings name a file that exists."""
+    return link.load_corrections(settings.corrections)
+
+
+def resolve_name(
+    name: str,
+    type: str,
+    lexicon: link.Lexicon,
+    context: str | None = None,
+    corrections: link.Corrections = link.NO_CORRECTIONS,
+) -> dict[str, Any]:
+    """What a name is, as plain values: entity, name, score, why, evidence and the runners-up; at the least it is new."""
+    found = corrections.link(name, type, lexicon) or link.resolve(name, type, lexicon, context)
+    found = corrections.separated(name, found.entity, type, lexicon) or found
+    others = link.runners_up(name, type, lexicon, context)
+    return asdict(found) | {"runners_up": [asdict(other) for other in others if other.entity != found.entity]}
 
 
 def resolve_lines(
-    lines: Iterable[bytes], lexicon: link.Lexicon, report: Callable[[Problem], None]
+    lines: Iterable[bytes],
+    lexicon: link.Lexicon,
+    report: Callable[[Problem], None],
+    corrections: link.Corrections = link.NO_CORRECTIONS,
 ) -> Iterator[dict[str, Any]]:
     """One answer a JSON line `{"name", "type", "context"?}`, each for itself; a line that is none is reported."""
     for number, line in enumerate(lines, 1):
@@ -217,14 +252,14 @@ def resolve_lines(
             expected = '{"name": "LoRA", "type": "Method"}, with type Method, Dataset, Task or Metric'
             report(Problem(f"standard input:{number}", f"expected a JSON object like {expected}"))
             continue
-        yield {"name_asked": name, "type": type_, **asdict(resolve_name(name, type_, lexicon, context))}
+        yield {"name_asked": name, "type": type_, **resolve_name(name, type_, lexicon, context, corrections)}
 
 
 def remove(names: Iterable[str], store: library.Library, settings: Settings = Settings()) -> tuple[int, list[str]]:
     """Forget papers, by id or title, and all that only they said. Returns how many, and the names that mean none."""
     ids, unknown = store.find_papers(names)
     removed = store.remove_papers(ids)
-    store.build_graph(load_lexicon(settings).entries, link.fold_surface)
+    build_graph(store, load_lexicon(settings), load_corrections(settings))
     return removed, unknown
 
 

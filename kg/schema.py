@@ -29,6 +29,7 @@ __all__ = [
     "EdgeType",
     "Extraction",
     "Graph",
+    "Join",
     "LexiconEntry",
     "Link",
     "Mention",
@@ -312,7 +313,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A span of a paper's text that names a method, dataset, task or metric; the last four fields are the linker's."""
+    """A span of a paper's text that names a method, dataset, task or metric; the last five fields are the linker's."""
 
     id: str
     start: int
@@ -324,6 +325,7 @@ class Mention:
     entity: str | None = None
     why: str | None = None
     score: float | None = None
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,16 +395,32 @@ class LexiconEntry:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a name is: the entity, its canonical name, how sure (0 to 1) and why.
+    """What a name is: the entity, its canonical name, how sure (0 to 1), why, and the evidence for that.
 
-    `why` is one of "definition" (the paper spells the name out), "name", "alias" (the lexicon or the library knows
-    it), "new" (nothing does: the entity is made from the name).
+    | why | the entity is | evidence |
+    |---|---|---|
+    | definition | what the paper spells the name out as | the long form |
+    | name, alias | what the lexicon or the library knows under it | the form that is known |
+    | context | of several meanings the one that the text speaks for | the best meanings with how much it does |
+    | correction | what a person decided | file and line of the decision |
+    | new | made from the name: nothing else speaks for anything | none |
     """
 
     entity: str
     name: str
     score: float
     why: str
+    evidence: str | None = None
+
+
+class Join(NamedTuple):
+    """An entity of single papers that is part of another one: all its mentions, or those with a text; why, by what."""
+
+    linked: str
+    text: str | None
+    entity: str
+    why: str
+    evidence: str | None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.link import Lexicon, load_lexicon, resolve
+from kg.link import Lexicon, load_lexicon, resolve, runners_up
 from kg.schema import LexiconEntry
 
 LEXICON = Lexicon(
@@ -32,12 +32,11 @@ LEXICON = Lexicon(
         ("LoRA method", "Method", "method:lora"),
         ("Low Rank Adaptation (LoRA)", "Method", "method:lora"),
         ("LoRA (low-rank adaptation)", "Method", "method:lora"),
-        ("QLoRA", "Method", "method:qlora"),
+        ("ZLoRA", "Method", "method:zlora"),
         ("GSM8K benchmark", "Dataset", "dataset:gsm8k"),
         ("GSM-8K dataset", "Dataset", "dataset:gsm8k"),
         ("detection of deepfakes", "Task", "task:deepfake-detection"),
         ("SAM (optimizer)", "Method", "method:sam"),
-        ("SAM", "Method", "method:sam"),
         ("PSNR (metric)", "Metric", "metric:psnr"),
         ("LoRA (large)", "Method", "method:loralarge"),
         ("curriculum learning (CL)", "Method", "method:curriculum-learning"),
@@ -54,12 +53,25 @@ def test_a_name_of_two_known_things_is_neither_without_context() -> None:
 
 def test_context_decides_between_meanings() -> None:
     spelled = "We use curriculum learning (CL) to order sentences."
-    hinted = "Contrastive objectives pull views together; CL needs many negatives."
+    hinted = "Augmented views of an image are pulled together; CL needs many negatives in a batch."
     assert resolve("CL", "Method", LEXICON, spelled).entity == "method:curriculum-learning"
     assert resolve("CL", "Method", LEXICON, hinted).entity == "method:contrastive-learning"
+    assert resolve("CL", "Method", LEXICON, hinted).why == "context"
     assert resolve("CL", "Method", LEXICON, "Our results are good.").why == "new"
-    assert resolve("SAM", "Method", LEXICON, "A mask for any object from a click.").entity not in LEXICON.by_id
+    assert resolve("SAM", "Method", LEXICON, "A mask for any object from a click.").entity != "method:sam"
     assert resolve("LoRA", "Method", LEXICON, "LoRA is long range access here.").entity == "method:lora"
+
+
+def test_a_bare_acronym_is_of_its_context_alone() -> None:
+    one, same, other = (resolve("QXZ", "Method", LEXICON, text).entity for text in ("A text.", "A  text.", "Another."))
+    assert one == same != other
+    assert resolve("QXZ", "Method", LEXICON).entity == "method:qxz"
+
+
+def test_runners_up_are_other_meanings_and_names_that_look_alike() -> None:
+    found = runners_up("CL", "Method", LEXICON, "We order examples from easy to hard with a curriculum of difficulty.")
+    assert "method:contrastive-learning" in [link.entity for link in found]
+    assert [(link.entity, link.why) for link in runners_up("ZLoRA", "Method", LEXICON)] == [("method:lora", "alike")]
 
 
 def test_an_unknown_definition_in_the_context_is_a_new_thing() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from kg.schema import EDGE_ENDPOINTS, Extraction, LexiconEntry, claim_id
+from kg.schema import EDGE_ENDPOINTS, Extraction, Join, LexiconEntry, claim_id
 
 __all__ = ["TABLES", "build", "claim_rows"]
 
@@ -21,6 +21,8 @@ TABLES = """
 CREATE TABLE entities (
     id VARCHAR PRIMARY KEY, type VARCHAR, name VARCHAR, aliases VARCHAR[], year BIGINT, papers BIGINT,
     mentions BIGINT, known BOOLEAN, same_as VARCHAR[]);
+CREATE TABLE joins (linked VARCHAR, text VARCHAR, entity VARCHAR, why VARCHAR, evidence VARCHAR);
+CREATE TABLE retired (id VARCHAR PRIMARY KEY, entity VARCHAR);
 CREATE TABLE aliases (alias VARCHAR, folded VARCHAR, entity VARCHAR, mentions BIGINT);
 CREATE TABLE graph_edges (
     source VARCHAR, source_type VARCHAR, type VARCHAR, target VARCHAR, target_type VARCHAR, papers BIGINT,
@@ -48,6 +50,31 @@ FROM (SELECT unnest(repository_ids) AS id, unnest(repositories) AS url FROM pape
 ) n LEFT JOIN centrality c ON c.node = n.id;
 """
 
+# `mentions.linked` is what a paper alone says, `entity` what all papers and a person's decisions make of it.
+JOINS = """
+UPDATE mentions SET entity = linked WHERE entity <> linked;
+UPDATE mentions SET entity = j.entity FROM joins j WHERE j.linked = mentions.linked AND j.text IS NULL;
+UPDATE mentions SET entity = j.entity FROM joins j WHERE j.linked = mentions.linked AND j.text = mentions.text;
+"""
+
+# An entity of the last graph that is none any more lives on as an id of the one that took most of its mentions, such as
+# the entry of a lexicon that learned its name. Ids that joins explain are not kept here.
+RETIRED = """
+CREATE TEMP TABLE moved AS
+WITH places AS (
+    SELECT DISTINCT target AS id, unnest(evidence_papers) AS paper, unnest(evidence_starts) AS start
+    FROM graph_edges WHERE type = 'MENTIONS'),
+counted AS (
+    SELECT p.id, m.entity, count(*) AS n FROM places p JOIN mentions m USING (paper, start)
+    WHERE p.id NOT IN (SELECT entity FROM mentions WHERE entity IS NOT NULL) GROUP BY ALL)
+SELECT id, first(entity ORDER BY n DESC, entity) AS entity FROM counted GROUP BY id;
+UPDATE retired SET entity = moved.entity FROM moved WHERE moved.id = retired.entity;
+INSERT OR REPLACE INTO retired FROM moved WHERE id NOT IN (SELECT linked FROM mentions WHERE linked IS NOT NULL);
+DELETE FROM retired WHERE entity NOT IN (SELECT entity FROM mentions WHERE entity IS NOT NULL)
+    OR id IN (SELECT entity FROM mentions WHERE entity IS NOT NULL);
+DROP TABLE moved;
+"""
+
 # The most frequent name wins, the smallest of equals; a known entity takes the lexicon's name and aliases.
 ENTITIES = """
 INSERT INTO entities
@@ -58,12 +85,18 @@ WITH names AS (
 counted AS (
     SELECT m.entity AS id, min(m.type) AS type, count(DISTINCT m.paper) AS papers, count(*) AS mentions,
            min(p.year) FILTER (m.introduced) AS introduced, list_sort(list(DISTINCT m.text)) AS surfaces
-    FROM mentions m JOIN papers p ON p.id = m.paper WHERE m.entity IS NOT NULL GROUP BY m.entity)
+    FROM mentions m JOIN papers p ON p.id = m.paper WHERE m.entity IS NOT NULL GROUP BY m.entity),
+former AS (
+    SELECT entity, list_sort(list(DISTINCT id)) AS ids
+    FROM (SELECT entity, linked AS id FROM mentions WHERE linked <> entity UNION ALL SELECT entity, id FROM retired)
+    WHERE id NOT IN (SELECT entity FROM mentions WHERE entity IS NOT NULL) GROUP BY entity)
 SELECT c.id, c.type, coalesce(l.name, n.name) AS name,
        list_sort(list_distinct(list_filter(
            list_concat(c.surfaces, coalesce(l.aliases, [])), lambda a: a <> coalesce(l.name, n.name)))) AS aliases,
-       coalesce(l.year, c.introduced) AS year, c.papers, c.mentions, l.id IS NOT NULL AS known, [] AS same_as
+       coalesce(l.year, c.introduced) AS year, c.papers, c.mentions, l.id IS NOT NULL AS known,
+       coalesce(f.ids, []) AS same_as
 FROM counted c JOIN names n ON n.entity = c.id AND n.rank = 1 LEFT JOIN lexicon l ON l.id = c.id
+LEFT JOIN former f ON f.entity = c.id
 """
 
 ALIASES = """
@@ -131,13 +164,22 @@ WHERE NOT EXISTS (FROM evidence e WHERE e.source = r.id AND e.target = r.reposit
 """
 
 
-def build(connection: duckdb.DuckDBPyConnection, entries: Iterable[LexiconEntry], fold: Callable[[str], str]) -> None:
+def build(
+    connection: duckdb.DuckDBPyConnection,
+    entries: Iterable[LexiconEntry],
+    fold: Callable[[str], str],
+    joins: Iterable[Join] = (),
+) -> None:
     """Replace entities, aliases and edges by what the facts say now; the caller holds the transaction.
 
     Cost: linear in the mentions, but for the sorting of each edge's evidence.
     """
-    # DuckDB reads the local variables lexicon, endpoints and folds as tables.
+    # DuckDB reads the local variables joined, lexicon, endpoints and folds as tables.
+    joined = pa.Table.from_pylist([join._asdict() for join in joins], schema=JOINED)  # noqa: F841
     lexicon, endpoints = _lexicon_table(entries), _endpoint_table()  # noqa: F841
+    connection.execute("DELETE FROM joins; INSERT INTO joins FROM joined")
+    connection.execute(JOINS)
+    connection.execute(RETIRED)
     connection.execute("DELETE FROM entities; DELETE FROM aliases; DELETE FROM graph_edges")
     connection.execute(ENTITIES)
     surfaces = connection.execute("SELECT DISTINCT unnest(list_prepend(name, aliases)) FROM entities").fetchall()
@@ -148,6 +190,7 @@ def build(connection: duckdb.DuckDBPyConnection, entries: Iterable[LexiconEntry]
     connection.execute("DROP TABLE evidence")
 
 
+JOINED = pa.schema([(name, pa.string()) for name in Join._fields])
 FOLDS = pa.schema([("alias", pa.string()), ("folded", pa.string())])
 
 

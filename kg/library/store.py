@@ -24,7 +24,7 @@ from kg.errors import LibraryError
 from kg.library import centrality
 from kg.library import graph as graph_sql
 from kg.library.tables import edge_schema, node_schema
-from kg.schema import Extraction, Graph, LexiconEntry, Mention, Paper, slug
+from kg.schema import Extraction, Graph, Join, LexiconEntry, Mention, Paper, slug
 
 __all__ = ["Library", "open_library"]
 
@@ -41,7 +41,7 @@ CREATE TABLE papers (
     arxiv VARCHAR, acl VARCHAR, doi VARCHAR, record_hash VARCHAR, text_hash VARCHAR, extractor VARCHAR);
 CREATE TABLE mentions (
     paper VARCHAR, id VARCHAR, start BIGINT, stop BIGINT, text VARCHAR, type VARCHAR, confidence DOUBLE, name VARCHAR,
-    entity VARCHAR, why VARCHAR, score DOUBLE, introduced BOOLEAN, sentence_start BIGINT, sentence_stop BIGINT);
+    entity VARCHAR, linked VARCHAR, why VARCHAR, score DOUBLE, evidence VARCHAR, introduced BOOLEAN, sentence_start BIGINT, sentence_stop BIGINT);
 CREATE TABLE synonyms (paper VARCHAR, a VARCHAR, b VARCHAR);
 CREATE TABLE relations (
     paper VARCHAR, head VARCHAR, type VARCHAR, tail VARCHAR, confidence DOUBLE, start BIGINT, stop BIGINT);
@@ -221,18 +221,42 @@ class Library:
         rows = self.connection.execute("SELECT id, record_hash, extractor FROM papers ORDER BY id").fetchall()
         return _hash(json.dumps(rows))
 
-    def build_graph(self, entries: Iterable[LexiconEntry], fold: Callable[[str], str]) -> bool:
+    def open_links(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """(paper, type, text, entity, why) of the names that a paper leaves open, or defines by a long form."""
+        yield from self.connection.execute(
+            "SELECT DISTINCT paper, type, text, linked, why FROM mentions WHERE why = 'definition'"
+            " OR why = 'new' AND regexp_matches(linked, '-[0-9a-f]{8}$') ORDER BY ALL"
+        ).fetchall()
+
+    def linked_names(self) -> Iterator[tuple[str, str, str]]:
+        """Every (type, text, entity) as the papers alone say it."""
+        yield from self.connection.execute("SELECT DISTINCT type, text, linked FROM mentions ORDER BY ALL").fetchall()
+
+    def texts(self, papers: Sequence[str]) -> dict[str, str]:
+        """The texts of papers by their ids."""
+        rows = self.connection.execute("SELECT id, text FROM papers WHERE id IN (SELECT unnest($1))", [list(papers)])
+        return dict(rows.fetchall())
+
+    def build_graph(
+        self,
+        entries: Iterable[LexiconEntry],
+        fold: Callable[[str], str],
+        joins: Callable[[], Iterable[Join]] = tuple,
+        mark: str = "",
+    ) -> bool:
         """Make entities, aliases, nodes and edges from the facts; returns False where they are up to date already.
 
         Stored centrality goes when the graph is made anew.
 
         entries: the lexicon, which names what is known.  fold: the linker's folding, so that aliases are found by it.
+        joins: which entities of single papers are part of others; called only where something is to be built.
+        mark: of what the joins depend on beside the facts.
         """
-        fingerprint = self.fingerprint()
+        fingerprint = self.fingerprint() + mark
         if self.graph_fingerprint() == fingerprint:
             return False
         with self.transaction():
-            graph_sql.build(self.connection, entries, fold)
+            graph_sql.build(self.connection, entries, fold, joins())
             centrality.drop(self.connection)
             self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('graph', ?)", [fingerprint])
         return True
@@ -350,7 +374,7 @@ def _fact_rows(extractions: Iterable[Extraction]) -> dict[str, list[dict[str, An
         for m in extraction.mentions:
             first, last = _sentence(extraction, m)
             place = {"introduced": m.id in introduced, "sentence_start": first, "sentence_stop": last}
-            out["mentions"].append(paper | _stop(asdict(m)) | place)
+            out["mentions"].append(paper | _stop(asdict(m)) | {"linked": m.entity} | place)
         out["synonyms"] += [paper | {"a": a, "b": b} for a, b in extraction.synonyms]
         out["relations"] += [paper | _stop(asdict(r)) for r in extraction.relations]
         out["claims"] += graph_sql.claim_rows(extraction)

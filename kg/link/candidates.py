@@ -1,98 +1,17 @@
-"""What one name is: looked up in the lexicon in its normal forms, believed or not, else the new entity it makes."""
+"""Candidates: what the lexicon knows under the normal forms of a name, and the new entity that an unknown name makes."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 
 from kg.link.lexicon import NOTHING, Candidates, Lexicon
-from kg.link.surface import (
-    abbreviates,
-    expand_brackets,
-    fold_surface,
-    is_head,
-    is_name,
-    reorder,
-    show,
-    without_head,
-    without_inner_brackets,
-)
-from kg.schema import ENTITY_TYPES, LexiconEntry, Link, NodeType, entity_id
+from kg.link.surface import fold_surface, is_name, reorder, show, without_head, without_inner_brackets
+from kg.schema import ENTITY_TYPES, LexiconEntry, Link, entity_id
 
-__all__ = ["find", "new_link", "resolve", "shown", "supported", "sure_link", "words_of"]
+__all__ = ["elsewhere", "find", "new_link", "own_link", "shown", "sure_link"]
 
 SCORES = {"name": 1.0, "alias": 0.95, "new": 0.5}
-DOUBTFUL = 0.6
-"""The score of a name that is known to mean several things."""
-
-
-def resolve(name: str, type: str, lexicon: Lexicon, context: str | None = None) -> Link:
-    """What a name is as a thing of the given type, for itself or in the text around it; unknown names are new.
-
-    Tried in this order: what brackets or the context spell out; what the lexicon knows under the name, without a
-    generic head ("GSM8K benchmark"), or in compound order ("detection of deepfakes"); a name that means several
-    things, where brackets or context share words with one of them. Below that it is a new entity, never the nearest.
-
-    >>> lexicon = Lexicon((LexiconEntry("method:lora", "Method", "LoRA", ("low-rank adaptation",)),))
-    >>> resolve("Low-Rank Adaptation (LoRA)", "Method", lexicon).entity, resolve("QLoRA", "Method", lexicon).entity
-    ('method:lora', 'method:qlora')
-    """
-    brackets = expand_brackets(name)
-    long = _long_form(*brackets) if brackets else spelled_out(name, context or "")
-    if long is not None:
-        known = sure_link(long, type, lexicon)
-        return known or replace(new_link(long, type, lexicon, shown(long, lexicon)), why="definition")
-    link = sure_link(name, type, lexicon) or _doubtful_link(name, type, lexicon, context)
-    if link is None and brackets:
-        link = _qualified_link(*brackets, type, lexicon, context)
-    return link or new_link(name, type, lexicon, shown(name, lexicon))
-
-
-def _long_form(outer: str, inner: str) -> str | None:
-    """The one of the two parts of "Long Form (LF)" or "LF (Long Form)" that the other abbreviates."""
-    for short, long in ((inner, outer), (outer, inner)):
-        if " " not in short and abbreviates(short, long):
-            return long
-    return None
-
-
-def _doubtful_link(name: str, type_: str, lexicon: Lexicon, context: str | None) -> Link | None:
-    """What a name with several meanings means here; where nothing stands around it, the only one that is known."""
-    form, found = find(name, type_, lexicon)
-    if context:
-        entry = supported(found, lexicon, words_of([context]), frozenset())
-    else:
-        entry = found.entries[0] if len(found.entries) == 1 else None
-    return Link(entry.id, entry.name, DOUBTFUL, _why(form, entry)) if entry else None
-
-
-def _qualified_link(name: str, qualifier: str, type_: str, lexicon: Lexicon, context: str | None) -> Link | None:
-    """What "SAM (optimizer)" or "MAE (metric)" means; a qualifier that decides nothing may be a size or a variant."""
-    if is_head(qualifier, type_):
-        return sure_link(name, type_, lexicon) or _doubtful_link(name, type_, lexicon, context)
-    if find(name, type_, lexicon)[1].sure:
-        return None
-    return _doubtful_link(name, type_, lexicon, " ".join(filter(None, (qualifier, context))))
-
-
-def spelled_out(short: str, text: str) -> str | None:
-    """The words before "(SHORT)" that the short form abbreviates, or None.
-
-    >>> spelled_out("CL", "We order examples by curriculum learning (CL).")
-    'curriculum learning'
-    """
-    at = text.find(f"({short})") if short else -1
-    if at < 0 or " " in short:
-        return None
-    words = re.findall(r"[^\s()]+", text[max(0, at - 200) : at])
-    for count in range(2, min(len(words), 2 * len(short) + 2) + 1):
-        long = " ".join(words[-count:])
-        if long[0].casefold() == short[0].casefold() and abbreviates(short, long):
-            return long
-    return None
-
 
 # ---------------------------------------------------------------------------------------------- known names
 
@@ -127,61 +46,23 @@ def sure_link(name: str, type_: str, lexicon: Lexicon) -> Link | None:
     if found.sure:
         entry = found.entries[0]
         why = _why(form, entry)
-        return Link(entry.id, entry.name, SCORES[why], why)
+        return Link(entry.id, entry.name, SCORES[why], why, form)
     if found.entries:
         return None
-    elsewhere = [c for other in ENTITY_TYPES if other != type_ and (c := lexicon.candidates(name, other)).entries]
-    if len(elsewhere) == 1 and elsewhere[0].sure:
-        known = elsewhere[0].entries[0].name
+    others = elsewhere(name, type_, lexicon)
+    if len(others) == 1 and others[0].sure:
+        known = others[0].entries[0].name
         return new_link(known, type_, lexicon, known)
     return None
 
 
+def elsewhere(name: str, type_: str, lexicon: Lexicon) -> list[Candidates]:
+    """What a name is known as among the things of each other type that knows it."""
+    return [found for other in ENTITY_TYPES if other != type_ and (found := lexicon.candidates(name, other)).entries]
+
+
 def _why(name: str, entry: LexiconEntry) -> str:
     return "name" if fold_surface(name) == fold_surface(entry.name) else "alias"
-
-
-def supported(
-    found: Candidates, lexicon: Lexicon, words: frozenset[str], nearby: frozenset[str]
-) -> LexiconEntry | None:
-    """The one candidate that the surroundings speak for most, or None where none or several are spoken for.
-
-    words: folded words of the surroundings.  nearby: ids of entities that they surely name.
-    """
-    ranked = sorted(((_support(entry, lexicon, words, nearby), entry.id) for entry in found.entries), reverse=True)
-    if not ranked or ranked[0][0] == 0 or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
-        return None
-    return lexicon.by_id[ranked[0][1]]
-
-
-def _support(entry: LexiconEntry, lexicon: Lexicon, words: frozenset[str], nearby: frozenset[str]) -> int:
-    """How much speaks for an entry: itself or its kin named nearby count two each, a shared telling word one.
-
-    A dataset is also spoken for by the company of other known datasets, since papers evaluate on several.
-    """
-    others = [other for id_ in nearby if (other := lexicon.by_id.get(id_))]
-    kin = sum(_related(entry, other) for other in others)
-    company = entry.type == NodeType.DATASET and any(other.type == entry.type for other in others)
-    broader = lexicon.by_id.get(entry.broader or "")
-    own = words_of([entry.name, *entry.aliases, *([broader.name] if broader else [])])
-    return 2 * kin + company + len(own & words)
-
-
-def _related(entry: LexiconEntry, other: LexiconEntry) -> bool:
-    return entry.id in (other.id, other.broader) or entry.broader in ({other.id, other.broader} - {None})
-
-
-UNTELLING = frozenset(
-    "learning model method network neural deep based training algorithm approach task data dataset language large"
-    " using with from system framework optimization analysis performance problem general representation".split()
-)
-"""Words that so many names share that they tell nothing."""
-
-
-def words_of(texts: Iterable[str]) -> frozenset[str]:
-    """The telling words of some texts: folded, of four letters or more."""
-    words = (fold_surface(word) for text in texts for word in re.findall(r"[^\W\d_]{4,}", text))
-    return frozenset(words) - UNTELLING
 
 
 # ---------------------------------------------------------------------------------------------- new names
@@ -201,6 +82,15 @@ def new_link(name: str, type_: str, lexicon: Lexicon, called: str) -> Link:
     return Link(new_id(name, type_, lexicon), called, SCORES["new"], "new")
 
 
+def own_link(name: str, type_: str, lexicon: Lexicon, place: str) -> Link:
+    """The entity of a name that may be anyone's, in one place: a paper's id, or the text around it.
+
+    >>> own_link("CL", "Method", Lexicon(()), "paper:x").entity
+    'method:cl-485ef102'
+    """
+    return Link(f"{new_id(name, type_, lexicon)}-{_hex8(place)}", shown(name, lexicon), SCORES["new"], "new")
+
+
 def new_id(name: str, type_: str, lexicon: Lexicon) -> str:
     """The id of the new entity: of the folded name, with a hash of it where ASCII or the lexicon would confuse it."""
     bare = without_head(name, type_)
@@ -209,4 +99,8 @@ def new_id(name: str, type_: str, lexicon: Lexicon) -> str:
     id_ = entity_id(type_, folded)
     if folded.isascii() and folded and id_ not in lexicon.by_id:
         return id_
-    return f"{id_}-{hashlib.sha256((folded or name).encode()).hexdigest()[:8]}"
+    return f"{id_}-{_hex8(folded or name)}"
+
+
+def _hex8(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]

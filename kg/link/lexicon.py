@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from kg.errors import LinkError
 from kg.link.lexicon_file import read_entries
-from kg.link.surface import fold_surface, is_name
+from kg.link.surface import fold_surface, is_anyones, is_name
 from kg.schema import LexiconEntry
 
 __all__ = ["Candidates", "Lexicon", "load_lexicon"]
@@ -60,6 +61,11 @@ class Lexicon:
         return {entry.id: entry for entry in (*self.added, *self.entries)}
 
     @cached_property
+    def memo(self) -> dict[Any, Any]:
+        """What was worked out about surfaces under this lexicon, so that each is worked out once."""
+        return {}
+
+    @cached_property
     def proper(self) -> frozenset[str]:
         """Words that keep their capital inside a phrase, as the names of the lexicon write them (Bayesian, Markov)."""
         words: set[str] = set()
@@ -70,9 +76,14 @@ class Lexicon:
         return frozenset(word for word in words if not is_name(word))
 
     def extended(self, entries: Iterable[LexiconEntry]) -> Lexicon:
-        """The lexicon with the entities of a library added; where both know a surface or an id, the lexicon wins."""
+        """The lexicon with the entities of a library added; where both know a surface or an id, the lexicon wins.
+
+        What a library calls by a name that could be anyone's is not believed to be the only thing of that name.
+        """
         known = {entry.id for entry in self.entries}
-        added = tuple(sorted((e for e in entries if e.id not in known), key=lambda e: e.id))
+        new = (e for e in entries if e.id not in known)
+        added = (replace(e, ambiguous=tuple(filter(is_anyones, (e.name, *e.aliases)))) for e in new)
+        added = tuple(sorted(added, key=lambda e: e.id))
         return Lexicon(self.entries, self.fingerprint, added)
 
 

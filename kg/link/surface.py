@@ -14,6 +14,7 @@ __all__ = [
     "abbreviates",
     "expand_brackets",
     "fold_surface",
+    "is_anyones",
     "is_head",
     "is_name",
     "reorder",
@@ -228,6 +229,19 @@ def is_name(word: str) -> bool:
     (True, True, False)
     """
     return any(c.isupper() or c.isdigit() for c in word[1:])
+
+
+GENERIC = re.compile(r"(?:tion|ing|ment|sis|ity|ance|ence|ism|logy|ure)s?$")
+
+
+def is_anyones(name: str) -> bool:
+    """Whether a name is of the kind that many things share: a short acronym, or one word with a capital.
+
+    >>> [is_anyones(name) for name in ("CL", "FLAME", "Voyager", "QLoRA", "GSM8K", "Segmentation", "beam search")]
+    [True, True, True, False, False, False, False]
+    """
+    bare = singular(name)
+    return bare.isalpha() and ((bare.isupper() and len(bare) <= 5) or (bare.istitle() and not GENERIC.search(bare)))
 
 
 UNCOUNTED = ("ss", "us", "is", "ics", "series", "bias", "species", "means", "news", "canvas", "atlas")

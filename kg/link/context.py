@@ -1,0 +1,143 @@
+"""In which company names stand: vectors of words and names, and what short forms stand for, learned from abstracts.
+
+The table `contexts.npz` is made by `benchmarks/make_contexts.py`. All sums are over integers, so that a score is the
+same on every machine and for any order of the words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from kg.link.surface import fold_surface
+
+__all__ = ["Contexts", "Sense", "cosine", "fold_short", "fold_word", "load_contexts", "words_of_text"]
+
+TABLE = Path(__file__).parent / "contexts.npz"
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def words_of_text(text: str) -> set[str]:
+    """The distinct words of a text, in lower case.
+
+    >>> sorted(words_of_text("LoRA adapts LoRA layers."))
+    ['adapts', 'layers', 'lora']
+    """
+    return set(WORD.findall(text.lower()))
+
+
+def fold_word(word: str) -> str:
+    """A word in lower case without its plural s.
+
+    >>> fold_word("policies"), fold_word("networks"), fold_word("loss")
+    ('policy', 'network', 'loss')
+    """
+    if len(word) > 3 and word[-1] == "s":
+        if word.endswith("ies"):
+            return word[:-3] + "y"
+        if word[-2] not in "sui":
+            return word[:-1]
+    return word
+
+
+def fold_short(short: str) -> str:
+    """A short form without its plural s, hyphens and spaces; its case tells (SAM, not Sam).
+
+    >>> fold_short("LLMs"), fold_short("GAN-s"), fold_short("DreamBooths")
+    ('LLM', 'GAN', 'DreamBooths')
+    """
+    bare = short.replace("-", "").replace(" ", "")
+    return bare[:-1] if bare[-1:] == "s" and bare[:-1].isupper() else bare
+
+
+class Sense(NamedTuple):
+    """A phrase that a short form stands for, and in how many abstracts it was defined so."""
+
+    long: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Contexts:
+    """Words and names as vectors of one space, and the senses of short forms.
+
+    word_vectors: shape (words, d), int8, each word's sense times how telling it is.  name_vectors: shape (names, d),
+    int8; `written` has the names as they are written.  name_counts: shape (names,), the abstracts that hold the name.
+    """
+
+    words: Mapping[str, int]
+    word_vectors: np.ndarray
+    names: Mapping[str, int]
+    written: tuple[str, ...]
+    name_vectors: np.ndarray
+    name_counts: np.ndarray
+    senses: Mapping[str, tuple[Sense, ...]]
+
+    def vector(self, text: str) -> np.ndarray:
+        """The sum of the vectors of a text's known words: shape (d,), int32; zeros where none is known."""
+        rows = [row for word in words_of_text(text) if (row := self.words.get(word)) is not None]
+        return self.word_vectors[rows].sum(0, dtype=np.int32)
+
+    def profile(self, names: Iterable[str]) -> np.ndarray:
+        """The company in which names of one thing stand: shape (d,), int32; zeros where none of them is known."""
+        rows = sorted({row for name in names if (row := self.names.get(fold_surface(name))) is not None})
+        weights = np.sqrt(self.name_counts[rows]).astype(np.int32)
+        return (self.name_vectors[rows] * weights[:, None]).sum(0, dtype=np.int32)
+
+    def count(self, name: str) -> int:
+        """In how many abstracts a name stands, of those that the table was learned from."""
+        row = self.names.get(fold_surface(name))
+        return 0 if row is None else int(self.name_counts[row])
+
+    @cached_property
+    def by_initials(self) -> Mapping[str, tuple[str, ...]]:
+        """The phrases that initials may stand for, the most frequent first."""
+        found: dict[str, list[str]] = {}
+        for name in self.written:
+            words = name.lower().replace("-", " ").split()
+            if 2 <= len(words) <= 6:
+                for initials in {"".join(w[0] for w in words), "".join(w[0] for w in words if w not in SMALL)}:
+                    found.setdefault(initials.upper(), []).append(name)
+        return {short: tuple(sorted(longs, key=lambda n: (-self.count(n), n))) for short, longs in found.items()}
+
+
+SMALL = frozenset("a an and for in of on the to with".split())
+
+
+def cosine(one: np.ndarray, other: np.ndarray) -> float:
+    """How alike two sums of vectors are, -1 to 1; 0 where one of them is zero.
+
+    >>> cosine(np.array([3, 4]), np.array([6, 8])), cosine(np.array([1, 0]), np.array([0, 0]))
+    (1.0, 0.0)
+    """
+    one, other = one.astype(np.int64), other.astype(np.int64)
+    size = int(one @ one) * int(other @ other)
+    return int(one @ other) / size**0.5 if size else 0.0
+
+
+@cache
+def load_contexts(path: Path = TABLE) -> Contexts:
+    """The table that ships with the package, read once."""
+    with np.load(path) as table:
+        keys = ("words", "names", "written", "shorts", "longs")
+        words, names, written, shorts, longs = (_lines(table[key]) for key in keys)
+        index = {form: row for row, word in enumerate(words) for form in (word + "s", word)}
+        index |= {word: row for row, word in enumerate(words)}
+        index |= {word[:-1] + "ies": row for row, word in enumerate(words) if word.endswith("y")}
+        senses: dict[str, list[Sense]] = {}
+        for short, long, count in zip(shorts, longs, table["counts"].tolist(), strict=True):
+            senses.setdefault(short, []).append(Sense(long, count))
+        return Contexts(
+            index, table["word_vectors"], {name: row for row, name in enumerate(names)}, tuple(written),
+            table["name_vectors"], table["name_counts"], {short: tuple(found) for short, found in senses.items()},
+        )  # fmt: skip
+
+
+def _lines(column: np.ndarray) -> list[str]:
+    return column.tobytes().decode().split("\n")

@@ -1,0 +1,189 @@
+"""What a surface may mean: what the lexicon holds, what abstracts define it as, what its initials stand for.
+
+A surface that means one thing whatever the context is sure. Of several meanings the company in which the surface
+stands decides: how alike it is to the company in which each meaning stands, and how common each meaning is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kg.link.candidates import elsewhere, find, new_link, shown, sure_link
+from kg.link.context import Contexts, cosine, fold_short, load_contexts
+from kg.link.lexicon import Lexicon
+from kg.link.surface import fold_surface, singular
+from kg.schema import LexiconEntry, Link
+
+__all__ = ["Meaning", "Meanings", "choose", "meanings"]
+
+COMMON = 0.03
+"""How much a meaning that is e times as common counts for, in cosine."""
+ENOUGH, LIKE = 0.2, 0.3
+"""What likeness and commonness, and likeness alone, must come to; below it a mention is a thing of its own."""
+SHORT = 4
+"""Capitals that so few letters make stand for many things."""
+MOST = 0.6
+"""The share of the definitions that makes a meaning the one that is meant where there is no context."""
+GUESSES = 12
+"""Phrases of the same initials that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing that a surface may mean; `count`: abstracts that use it so; `company`: a vector, or None if unknown."""
+
+    link: Link
+    count: int
+    company: np.ndarray | None
+    known: bool
+
+    def likeness(self, vector: np.ndarray) -> float:
+        """How alike a text is to those that mean this, -1 to 1."""
+        return 0.0 if self.company is None else round(cosine(vector, self.company), 6)
+
+    def score(self, vector: np.ndarray) -> float:
+        """How much a text speaks for this meaning: likeness, and how common the meaning is."""
+        return round(self.likeness(vector) + COMMON * math.log(self.count + 0.3), 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """All that a surface may mean as a thing of one type.
+
+    `sure`: what the lexicon says that it means; `choices`: what it may mean instead, or all meanings where nothing is
+    sure, the most common first.
+    """
+
+    sure: Link | None
+    choices: tuple[Meaning, ...] = ()
+
+
+def meanings(surface: str, type_: str, lexicon: Lexicon) -> Meanings:
+    """What a surface may mean; worked out once for each surface and type of a lexicon.
+
+    >>> lexicon = Lexicon((LexiconEntry("method:focal-loss", "Method", "focal loss"),))
+    >>> [m.link.name for m in meanings("FL", "Method", lexicon).choices][:2]
+    ['federated learning', 'financial LLM']
+    """
+    key = (type_, surface)
+    found = lexicon.memo.get(key)
+    if found is None:
+        found = lexicon.memo[key] = _meanings(surface, type_, lexicon, load_contexts())
+    return found
+
+
+def _meanings(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) -> Meanings:
+    sure = sure_link(surface, type_, lexicon)
+    if sure and " " in surface.strip():
+        return Meanings(sure)
+    entries = find(surface, type_, lexicon)[1].entries
+    counted: dict[str, list] = {}
+    for link, count, names in (
+        *_of_entries(entries, surface, contexts),
+        *_of_senses(surface, type_, lexicon, contexts),
+        *_of_initials(surface, type_, lexicon, contexts),
+    ):
+        known = counted.setdefault(link.entity, [link, 0, set()])
+        known[1] += count
+        known[2].update(names)
+    if sure and (len(counted) < 2 or sure.entity not in counted or not _may_be_another(surface, entries)):
+        return Meanings(sure)
+    held = {entry.id for entry in entries}
+    choices = [
+        Meaning(link, count, _company(contexts, names), link.entity in held) for link, count, names in counted.values()
+    ]
+    return Meanings(sure, tuple(sorted(choices, key=lambda m: (-m.count, m.link.entity))))
+
+
+def _company(contexts: Contexts, names: set[str]) -> np.ndarray | None:
+    """Where the names stand; for names too rare to know it, what their words are about."""
+    vector = contexts.profile(names)
+    vector = vector if vector.any() else contexts.vector("\n".join(sorted(names)))
+    return vector if vector.any() else None
+
+
+Found = tuple[Link, int, tuple[str, ...]]
+
+
+def _of_entries(entries: tuple[LexiconEntry, ...], surface: str, contexts: Contexts) -> Iterator[Found]:
+    """The entries of the lexicon; one that is called by the surface itself is as common as the surface."""
+    folded = fold_surface(surface)
+    for entry in entries:
+        others = tuple(name for name in (entry.name, *entry.aliases) if fold_surface(name) != folded)
+        own_name = fold_surface(entry.name) == folded and not others
+        count = contexts.count(surface) // len(entries) if own_name else 0
+        yield Link(entry.id, entry.name, 0.0, "context"), max(count, 1), others or (surface,)
+
+
+def _of_senses(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) -> Iterator[Found]:
+    """The phrases that abstracts define the surface as, but for those that are known as things of another type."""
+    for sense in contexts.senses.get(fold_short(surface), ()) if " " not in surface else ():
+        if link := _phrase(sense.long, type_, lexicon):
+            yield link, sense.count, (sense.long,)
+
+
+def _of_initials(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) -> Iterator[Found]:
+    """Frequent phrases that begin with the letters of the surface."""
+    short = fold_short(surface)
+    if short.isupper() and short.isalpha() and 2 <= len(short) <= 6:
+        for phrase in contexts.by_initials.get(short, ())[:GUESSES]:
+            if link := _phrase(phrase, type_, lexicon):
+                yield link, 0, (phrase,)
+
+
+def _phrase(phrase: str, type_: str, lexicon: Lexicon) -> Link | None:
+    known = find(phrase, type_, lexicon)[1]
+    if known.sure:
+        return Link(known.entries[0].id, known.entries[0].name, 0.0, "context")
+    if known.entries or elsewhere(phrase, type_, lexicon):
+        return None
+    return replace(new_link(phrase, type_, lexicon, shown(phrase, lexicon)), why="context")
+
+
+def _may_be_another(surface: str, entries: tuple[LexiconEntry, ...]) -> bool:
+    """Whether a surface that the lexicon is sure of may be something else: short capitals, or not written as there."""
+    bare = _bare(surface)
+    written = {_bare(name) for entry in entries for name in (entry.name, *entry.aliases)}
+    return bare.isupper() and (len(bare) <= SHORT or bare not in written)
+
+
+def _bare(name: str) -> str:
+    return singular(name).replace("-", "").replace(" ", "")
+
+
+def choose(found: Meanings, vector: np.ndarray | None, like: float = LIKE) -> Link | None:
+    """The meaning that a text speaks for, with how much it does; without a text, the one that is usual. None: neither.
+
+    What the lexicon is sure of is believed unless the text speaks clearly for something else.  vector:
+    `Contexts.vector` of the text.
+    """
+    if not found.choices or (found.sure and vector is None):
+        return found.sure
+    if vector is None:
+        return _usual(found.choices)
+    ranked = sorted(((m.score(vector), m.link.entity, m) for m in found.choices), key=lambda r: (-r[0], r[1]))
+    score, entity, best = ranked[0]
+    if found.sure:
+        own = next(score for score, entity, _ in ranked if entity == found.sure.entity)
+        if entity == found.sure.entity or score < max(ENOUGH, own):
+            return found.sure
+    if score < ENOUGH or best.likeness(vector) < like:
+        return None
+    return replace(best.link, score=round(min(0.9, 0.5 + score / 2), 3), evidence=_evidence(ranked))
+
+
+def _usual(choices: tuple[Meaning, ...]) -> Link | None:
+    known = [m for m in choices if m.known]
+    best = known[0] if len(known) == 1 else choices[0]
+    total = sum(m.count for m in choices)
+    if best.count >= max(1 if best.known or len(choices) == 1 else 2, MOST * total):
+        return replace(best.link, score=0.6, why="alias", evidence=f"meant so {best.count} times of {total}")
+    return None
+
+
+def _evidence(ranked: list[tuple[float, str, Meaning]]) -> str:
+    return "; ".join(f"{m.link.name} {score:.2f}" for score, _, m in ranked[:3])
