@@ -4,13 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench clean help
+.PHONY: demo test lint bench sanitize clean help
 
 help:
 	@echo "make demo   set everything up, build the graph of examples/, query it, say where the results are"
 	@echo "make test   set up all that the tests need and run them all (Java 17, Maven, Rust; Chromium is installed)"
 	@echo "make lint   ruff, rustfmt, clippy and the import contract"
-	@echo "make bench  time the stages on examples/ (or PAGES='a.txt b.txt') and the core against networkx"
+	@echo "make sanitize  the tests of the core under Miri and AddressSanitizer (rustup toolchain nightly, component miri)"
+	@echo "make bench  time the stages on examples/ (or PAGES='a.txt b.txt') and the core beside other libraries"
 
 demo: $(VENV)/.demo
 	$(BIN)/kg demo -o demo
@@ -27,8 +28,15 @@ lint: $(VENV)/.test
 	cargo clippy --quiet --manifest-path core/Cargo.toml -- -D warnings
 
 bench: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	$(BIN)/python benchmarks/build.py $(PAGES)
 	$(BIN)/python benchmarks/centrality.py
+
+# Miri's floats are made exact, as the tests compare them; the graphs of long ways would take it hours.
+sanitize:
+	MIRIFLAGS=-Zmiri-deterministic-floats cargo +nightly miri test --manifest-path core/Cargo.toml --lib -- --skip long_way
+	RUSTFLAGS=-Zsanitizer=address cargo +nightly test --manifest-path core/Cargo.toml --lib \
+	    --target $$(rustc -vV | sed -n 's/^host: //p')
 
 $(BIN)/python:
 	@command -v cargo >/dev/null || { echo "Rust is missing: install it with rustup, then run make again"; exit 1; }

@@ -1,99 +1,188 @@
-"""Times the core against NetworkX, side by side: python benchmarks/centrality.py [EDGES.gz...] [--papers N] [--json].
+"""Times the core beside other libraries in one run: python benchmarks/centrality.py --graphs kg1k grid --out FILE.jsonl
 
-Without files: a graph like those that kg builds (papers that mention things, a few of them often), from a fixed seed.
-Files: gzipped lines that begin with two integers. The core's times are medians of three runs, on one thread and on all;
-NetworkX runs once. The ratio is that to one thread; the difference is the largest between two values, as a share of the
-largest value.
+Every library measures the same file of a graph in a process of its own. They take turns, round after round, so that a
+ratio between two of them stands on any machine; a figure is the median of the rounds. A call that takes longer than
+--budget seconds is ended and reported as such, and one that has taken --enough seconds in all is not repeated. Every
+value is compared with those of the other libraries. `report.py` makes tables of the file; it may hold several runs.
+
+The libraries: pip install -e '.[bench]'; graph-tool: apt install python3-graph-tool, used by the system's interpreter.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-import statistics
-import time
-from collections.abc import Callable
+import os
+import platform
+import select
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-import networkx as nx
 import numpy as np
+from graphs import GRAPHS, read_graph, write_graph
+from libraries import LIBRARIES, MEASURES
+from report import print_tables
+from values import check
 
-from kg import analyse
-
-RUNS = 3
-REFERENCE = {
-    "degree": nx.degree_centrality,
-    "pagerank": nx.pagerank,
-    "betweenness": nx.betweenness_centrality,
-    "closeness": nx.closeness_centrality,
-    "harmonic": nx.harmonic_centrality,
-}
+PATIENCE = 600
+"""Seconds in which a library must have made a graph."""
 
 
-def knowledge_graph(papers: int) -> tuple[np.ndarray, int]:
-    """Edges of papers to about 15 things each, drawn so that few are popular, shape (2, m), and the number of nodes."""
-    rng = np.random.default_rng(7)
-    things = papers * 4
-    sources = np.repeat(np.arange(papers), 15)
-    targets = papers + (things * rng.random(len(sources)) ** 3).astype(np.int64)
-    return np.stack([sources, targets]), papers + things
+class Worker:
+    """One library with one graph, in a process that is started again after it was ended."""
 
+    def __init__(self, library: str, graph: Path, folder: Path, python: str) -> None:
+        self.command = [python, str(Path(__file__).with_name("libraries.py")), library, str(graph), str(folder)]
+        self.values = folder / f"{library}.npy"
+        self.process: subprocess.Popen[str] | None = None
+        self.about = self.start()
 
-def read_edges(path: Path) -> tuple[np.ndarray, int]:
-    """The edges of a file, shape (2, m), its nodes numbered from 0, and how many these are."""
-    with gzip.open(path, "rt") as file:
-        edges = np.loadtxt(file, dtype=np.int64, usecols=(0, 1), comments="#")
-    ids, ends = np.unique(edges, return_inverse=True)
-    return ends.reshape(-1, 2).T, len(ids)
-
-
-def timed(call: Callable[[], Any], runs: int = 1) -> tuple[float, Any]:
-    """The median of the seconds that some runs took, and what the last returned."""
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        result = call()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times), result
-
-
-def compare(name: str, edges: np.ndarray, n: int, measure: str) -> dict[str, Any]:
-    csr = analyse.csr_from_edges(*edges, n)
-    graph = nx.empty_graph(n)
-    graph.add_edges_from(edges.T.tolist())
-    kernel = getattr(analyse, measure)
-    one, values = timed(lambda: kernel(csr, threads=1), RUNS)
-    every, _ = timed(lambda: kernel(csr), RUNS)
-    theirs, expected = timed(lambda: REFERENCE[measure](graph))
-    difference = max(abs(values[v] - expected[v]) for v in range(n)) / values.max()
-    return {
-        "graph": name, "nodes": n, "edges": graph.number_of_edges(), "measure": measure, "core": one, "core_all": every,
-        "networkx": theirs, "ratio": theirs / one, "difference": difference,
-    }  # fmt: skip
-
-
-def print_table(rows: list[dict[str, Any]]) -> None:
-    print("| graph | nodes | edges | measure | core, 1 thread | core, all | networkx | ratio | difference |")
-    print("|---|---|---|---|---|---|---|---|---|")
-    for row in rows:
-        print(
-            "| {graph} | {nodes:,} | {edges:,} | {measure} | {core:.4f} s | {core_all:.4f} s | {networkx:.4f} s"
-            " | {ratio:.3g}x | {difference:.0e} |".format(**row)
+    def start(self) -> dict[str, Any]:
+        # Idle threads of one library must not take the time of the next.
+        calm = {
+            "OMP_WAIT_POLICY": "passive",
+            "OPENBLAS_NUM_THREADS": "1",
+            "RAYON_NUM_THREADS": "2",
+            "PYTHONHASHSEED": "0",
+        }
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | calm
         )
+        return self.answer(PATIENCE)
+
+    def can(self, measure: str, threads: int) -> bool:
+        if measure not in self.about.get("measures", ()):
+            return False
+        return threads == 1 or measure in self.about["threaded"]
+
+    def ask(self, measure: str, threads: int, budget: float) -> dict[str, Any]:
+        if self.process is None:
+            self.start()
+        print(json.dumps({"measure": measure, "threads": threads}), file=self.process.stdin, flush=True)
+        return self.answer(budget)
+
+    def answer(self, seconds: float) -> dict[str, Any]:
+        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
+        line = self.process.stdout.readline() if ready else ""
+        if not line:
+            self.end()
+        return json.loads(line) if line else {"error": f"over {seconds:g} s" if not ready else "crashed"}
+
+    def end(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+        self.process = None
+
+
+class Cell:
+    """The calls of one measure of one library on some threads."""
+
+    def __init__(self, library: str, worker: Worker, measure: str, threads: int) -> None:
+        self.library, self.worker, self.measure, self.threads = library, worker, measure, threads
+        self.calls: list[dict[str, Any]] = []
+        self.error: str | None = None
+
+    def call(self, budget: float, enough: float) -> None:
+        if self.error is None and sum(call["seconds"] for call in self.calls) < enough:
+            answer = self.worker.ask(self.measure, self.threads, budget)
+            self.error = answer.get("error")
+            if self.error is None:
+                self.calls.append(answer)
+
+    def row(self) -> dict[str, Any]:
+        row = {"measure": self.measure, "library": self.library, "threads": self.threads, "runs": len(self.calls)}
+        if self.error is not None:
+            return row | {"error": self.error}
+        return row | {field: median(call[field] for call in self.calls) for field in ("seconds", "cpu", "rise_kib")}
+
+
+def time_graph(name: str, options: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
+    path = write_graph(name, folder)
+    n, edges = read_graph(path)
+    workers = {
+        library: Worker(library, path, folder, options.system_python if library == "graph-tool" else sys.executable)
+        for library in options.libraries
+    }
+    graph = {"graph": path.stem, "nodes": n, "edges": len(edges)}
+    try:
+        rows = [row for measure in options.measures for row in time_measure(measure, workers, options, n, edges)]
+    finally:
+        for worker in workers.values():
+            worker.end()
+    made = [
+        {
+            "library": library,
+            **{field: worker.about.get(field) for field in ("version", "graph_kib", "absent", "error")},
+        }
+        for library, worker in workers.items()
+    ]
+    return [graph | row for row in made + rows]
+
+
+def time_measure(
+    measure: str, workers: dict[str, Worker], options: argparse.Namespace, n: int, edges: np.ndarray
+) -> list[dict[str, Any]]:
+    cells = [
+        Cell(library, worker, measure, threads)
+        for threads in options.threads
+        for library, worker in workers.items()
+        if worker.can(measure, threads)
+    ]
+    for _ in range(options.rounds):
+        for cell in cells:
+            say(f"{measure} {cell.library} {cell.threads}")
+            cell.call(options.budget, options.enough)
+    values = {cell.library: np.load(cell.worker.values) for cell in cells if cell.calls}
+    checks = check(measure, values, n, edges)
+    return [cell.row() | (checks.get(cell.library, {}) if cell.calls else {}) for cell in cells]
+
+
+def say(what: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{what}", end="", file=sys.stderr, flush=True)
+
+
+def machine() -> dict[str, Any]:
+    with open("/proc/cpuinfo") as file:
+        names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+    return {"machine": names[0], "cores": len(names), "python": platform.python_version(), "load": os.getloadavg()[0]}
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--graphs", nargs="+", default=["kg1k", "grid"], help=f"of {' '.join(GRAPHS)}; or X.edges.gz")
+    parser.add_argument(
+        "--measures", nargs="+", default=MEASURES, choices=MEASURES, metavar="M", help=" ".join(MEASURES)
+    )
+    parser.add_argument(
+        "--libraries", nargs="+", default=LIBRARIES, choices=LIBRARIES, metavar="L", help=" ".join(LIBRARIES)
+    )
+    parser.add_argument("--threads", nargs="+", type=int, default=[1, 2], metavar="N")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is called (3)")
+    parser.add_argument("--budget", type=float, default=60, help="seconds that one call may take (60)")
+    parser.add_argument("--enough", type=float, default=10, help="seconds after which a call is not repeated (10)")
+    parser.add_argument("--folder", type=Path, help="where the graphs are kept for further runs")
+    parser.add_argument("--out", type=Path, help="JSON lines, added to the file")
+    parser.add_argument("--system-python", default="/usr/bin/python3", help="the interpreter that has graph-tool")
+    return parser.parse_args()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("files", nargs="*", type=Path, help="edge lists; without: a generated graph")
-    parser.add_argument("--papers", type=int, default=300, help="papers of the generated graph")
-    parser.add_argument("--json", action="store_true", help="print JSON in place of a table")
-    options = parser.parse_args()
-    graphs = [(path.name, *read_edges(path)) for path in options.files]
-    graphs = graphs or [(f"{options.papers} papers", *knowledge_graph(options.papers))]
-    rows = [compare(*graph, measure) for graph in graphs for measure in REFERENCE]
-    print(json.dumps(rows)) if options.json else print_table(rows)
+    options = parsed()
+    rows = [machine()]
+    with tempfile.TemporaryDirectory() as temporary:
+        for name in options.graphs:
+            rows += time_graph(name, options, options.folder or Path(temporary))
+    say("")
+    if options.out:
+        with options.out.open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+    print_tables(rows)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ class Csr:
     indices[indptr[v]:indptr[v + 1]], rising.  An undirected graph holds each edge in both directions, a loop once.
     weights: float64, shape (m,), one an index, or None; measures look at them only where they are called with
     `weighted`, and say whether they take them for lengths or for strengths.
-    The measures check all this before they compute.
+    The measures check all this before they compute; that there are no more than MOST_NODES is checked here, so that
+    nobody makes an array for them.
     """
 
     indptr: NDArray[np.int64]
@@ -33,8 +34,12 @@ class Csr:
     directed: bool = False
     weights: NDArray[np.float64] | None = None
 
+    def __post_init__(self) -> None:
+        if len(self) > MOST_NODES:
+            raise GraphError(f"{len(self)} nodes; expected less than 2^31")
+
     def __len__(self) -> int:
-        return max(0, len(self.indptr) - 1)
+        return max(0, np.size(self.indptr) - 1)
 
 
 def csr_from_edges(

@@ -172,6 +172,7 @@ def _both_directions(graph: Csr, weighted: bool) -> tuple[Csr, NDArray[np.float6
     Its weights are the sums of the cube roots of theirs (of 1 where not weighted): a product of sums is the sum over all
     choices of one edge a side.
     """
+    run("degree", graph)  # the core checks the arrays before numpy reads them
     sources, targets = np.repeat(np.arange(len(graph)), np.diff(graph.indptr)), graph.indices
     kept = np.flatnonzero(sources != targets if graph.directed else sources < targets)
     ends, n = (sources[kept], targets[kept]), len(graph)
