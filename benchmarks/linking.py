@@ -12,7 +12,9 @@ import gzip
 import itertools
 import json
 import random
+import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -93,21 +95,45 @@ def measure_gold(gold: Path) -> Row:
     return {"linking_b3": scores["linking_b3"]["f1"], "canonical": scores["canonical"]["accuracy"]}
 
 
+def measure_acronyms(data: list[Row]) -> Row:
+    """Accuracy on acronyms in sentences, each with its possible expansions; spellings of one are one.
+
+    The baseline knows how often each expansion occurs in these very sentences, the linker nothing of them.
+    """
+    frequent: dict[str, Counter[str]] = {}
+    for row in data:
+        frequent.setdefault(row["acronym"], Counter())[plain(row["expansion"])] += 1
+    found = [plain(link.expand(row["acronym"], row["candidates"], row["text"])) for row in data]
+    return {
+        "sentences": len(data),
+        "accuracy": share(got == plain(row["expansion"]) for got, row in zip(found, data, strict=True)),
+        "most frequent": share(
+            frequent[row["acronym"]].most_common(1)[0][0] == plain(row["expansion"]) for row in data
+        ),
+        "first candidate": share(plain(row["candidates"][0]) == plain(row["expansion"]) for row in data),
+    }
+
+
+def plain(phrase: str) -> str:
+    return phrase.lower().replace("-", "").replace(" ", "")
+
+
 # ------------------------------------------------------------------------------------------------ speed
 
 
 def annotated(data: Iterable[Row]) -> list[tuple[Extraction, str]]:
-    """Annotated papers in the extractor's form, with their texts: the first place of each mention, and its synonyms."""
+    """Annotated papers in the extractor's form, with their texts: every place of each mention, and its synonyms."""
     out = []
     for row in data:
         text = make_text(row["title"], row["abstract"])
         ids: dict[str, str] = {}
         mentions = []
-        for n, gold in enumerate(row["mentions"]):
+        for gold in row["mentions"]:
             surface = clean_text(gold["text"])
-            if (at := text.find(surface)) >= 0:
-                ids[gold["text"]] = f"m{n}"
-                mentions.append(Mention(f"m{n}", at, at + len(surface), surface, gold["type"], 0.9))
+            for place in re.finditer(rf"(?<!\w){re.escape(surface)}(?!\w)", text):
+                id_ = f"m{len(mentions)}"
+                ids.setdefault(gold["text"], id_)
+                mentions.append(Mention(id_, *place.span(), surface, gold["type"], 0.9))
         synonyms = tuple((ids[a], ids[b]) for a, b in row["synonyms"] if a in ids and b in ids)
         introduces = tuple(ids[name] for name in row["introduces"] if name in ids)
         out.append((Extraction(paper_id(title=row["title"]), tuple(mentions), introduces, synonyms), text))
@@ -161,6 +187,11 @@ def report(figures: Row, errors: bool) -> None:
     )
     for name, value in figures["gold_dev"].items():
         print(f"{name:13} {value:.3f}")
+    acronyms = figures["acronyms"]
+    print(
+        f"acronyms      accuracy {acronyms['accuracy']:.3f} of {acronyms['sentences']} "
+        f"(most frequent: {acronyms['most frequent']:.3f}, first candidate: {acronyms['first candidate']:.3f})"
+    )
     for row in figures["speed"]:
         print(f"{row['names']:>7} names, {row['mentions']:>7} mentions: {row['a second']:>7} a second")
     if errors:
@@ -181,6 +212,7 @@ def main() -> None:
     figures: Row = {
         "pairs_dev": measure_pairs(rows(shared / "linking" / "pairs_dev.jsonl"), lexicon),
         "context_dev": measure_contexts(rows(shared / "linking" / "context_dev.jsonl"), lexicon),
+        "acronyms": measure_acronyms(rows(shared / "data/acronyms/sdu22_disambiguation_sci/train.jsonl.gz")),
         "gold_dev": measure_gold(shared / "gold" / "dev.jsonl"),
         "speed": speeds(shared, lexicon),
     }

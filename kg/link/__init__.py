@@ -8,6 +8,7 @@ from kg.link.join import Linked, correct_names, join_papers
 from kg.link.lexicon import Lexicon, load_lexicon
 from kg.link.lexicon_check import check_entries, check_lexicon
 from kg.link.lexicon_file import entry_line, read_entries, write_entries
+from kg.link.meanings import expand
 from kg.link.names import resolve, runners_up
 from kg.link.surface import fold_surface
 
@@ -21,6 +22,7 @@ __all__ = [
     "check_lexicon",
     "correct_names",
     "entry_line",
+    "expand",
     "fold_surface",
     "join_papers",
     "link_extraction",

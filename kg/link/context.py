@@ -81,7 +81,7 @@ class Contexts:
 
     def vector(self, text: str) -> np.ndarray:
         """The sum of the vectors of a text's known words: shape (d,), int32; zeros where none is known."""
-        rows = [row for word in words_of_text(text) if (row := self.words.get(word)) is not None]
+        rows = [row for row in map(self.words.get, words_of_text(text)) if row is not None]
         return self.word_vectors[rows].sum(0, dtype=np.int32)
 
     def profile(self, names: Iterable[str]) -> np.ndarray:

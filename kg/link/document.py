@@ -95,18 +95,26 @@ def _groups(extraction: Extraction) -> list[list[Mention]]:
 
 def _link_name(surface: str, type_: str, lexicon: Lexicon, introduced: bool, paper: str, company: Company) -> Link:
     """What a name is that stands alone in its paper."""
-    found = meanings(surface, type_, lexicon)
-    link = choose(found, company()) if found.choices else found.sure
-    if link:
-        return link
-    if found.choices or is_anyones(surface):
-        return own_link(surface, type_, lexicon, paper)
     key = (type_, surface, introduced)
     link = lexicon.memo.get(key)
     if link is None:
-        called = _called(surface, surface, type_, lexicon, introduced)
-        link = lexicon.memo[key] = new_link(surface, type_, lexicon, called)
-    return link
+        link = lexicon.memo[key] = _link_anywhere(surface, type_, lexicon, introduced)
+    if link is not IT_DEPENDS:
+        return link
+    return choose(meanings(surface, type_, lexicon), company()) or own_link(surface, type_, lexicon, paper)
+
+
+IT_DEPENDS = Link("", "", 0.0, "new")
+"""In place of what a name is, where that depends on its paper."""
+
+
+def _link_anywhere(surface: str, type_: str, lexicon: Lexicon, introduced: bool) -> Link:
+    """What a name is in any paper, where that does not depend on the paper."""
+    found = meanings(surface, type_, lexicon)
+    if found.choices or (found.sure is None and is_anyones(surface)):
+        return IT_DEPENDS
+    called = _called(surface, surface, type_, lexicon, introduced)
+    return found.sure or new_link(surface, type_, lexicon, called)
 
 
 def _link_group(
@@ -121,7 +129,7 @@ def _link_group(
     if longs:
         called = _called(longs[0], shorts[0], type_, lexicon, introduced)
         link = next(filter(None, map(own.get, longs)), None) or new_link(longs[0], type_, lexicon, called)
-        own |= dict.fromkeys(shorts, replace(link, why="definition", evidence=longs[0]))
+        own |= dict.fromkeys(shorts, Link(link.entity, link.name, link.score, "definition", longs[0]))
         return {m.id: own[m.text] or link for m in group}
     known = [link for link in own.values() if link]
     if len({link.entity for link in known}) == 1:

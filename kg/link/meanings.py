@@ -7,7 +7,7 @@ stands decides: how alike it is to the company in which each meaning stands, and
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from kg.link.lexicon import Lexicon
 from kg.link.surface import fold_surface, singular
 from kg.schema import LexiconEntry, Link
 
-__all__ = ["Meaning", "Meanings", "choose", "meanings"]
+__all__ = ["Meaning", "Meanings", "choose", "expand", "meanings"]
 
 COMMON = 0.03
 """How much a meaning that is e times as common counts for, in cosine."""
@@ -34,20 +34,11 @@ GUESSES = 12
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One thing that a surface may mean; `count`: abstracts that use it so; `company`: a vector, or None if unknown."""
+    """One thing that a surface may mean; `count`: abstracts that use it so; `known`: the lexicon lists it under it."""
 
     link: Link
     count: int
-    company: np.ndarray | None
     known: bool
-
-    def likeness(self, vector: np.ndarray) -> float:
-        """How alike a text is to those that mean this, -1 to 1."""
-        return 0.0 if self.company is None else round(cosine(vector, self.company), 6)
-
-    def score(self, vector: np.ndarray) -> float:
-        """How much a text speaks for this meaning: likeness, and how common the meaning is."""
-        return round(self.likeness(vector) + COMMON * math.log(self.count + 0.3), 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +46,22 @@ class Meanings:
     """All that a surface may mean as a thing of one type.
 
     `sure`: what the lexicon says that it means; `choices`: what it may mean instead, or all meanings where nothing is
-    sure, the most common first.
+    sure, the most common first; `companies`: where each choice stands, shape (choices, d), int64, and their lengths.
     """
 
     sure: Link | None
     choices: tuple[Meaning, ...] = ()
+    companies: np.ndarray | None = None
+    lengths: np.ndarray | None = None
+
+    def scores(self, vector: np.ndarray) -> list[tuple[float, float]]:
+        """How much a text speaks for each choice: likeness and commonness together, and likeness alone (-1 to 1)."""
+        vector = vector.astype(np.int64)
+        alike = (self.companies @ vector) / (self.lengths * max(1.0, int(vector @ vector) ** 0.5))
+        return [
+            (round(like + COMMON * math.log(meaning.count + 0.3), 6), round(like, 6))
+            for like, meaning in zip(alike.tolist(), self.choices, strict=True)
+        ]
 
 
 def meanings(surface: str, type_: str, lexicon: Lexicon) -> Meanings:
@@ -93,17 +95,19 @@ def _meanings(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) ->
     if sure and (len(counted) < 2 or sure.entity not in counted or not _may_be_another(surface, entries)):
         return Meanings(sure)
     held = {entry.id for entry in entries}
-    choices = [
-        Meaning(link, count, _company(contexts, names), link.entity in held) for link, count, names in counted.values()
-    ]
-    return Meanings(sure, tuple(sorted(choices, key=lambda m: (-m.count, m.link.entity))))
+    ordered = sorted(counted.values(), key=lambda found: (-found[1], found[0].entity))
+    if not ordered:
+        return Meanings(sure)
+    companies = np.stack([_company(contexts, names) for _, _, names in ordered]).astype(np.int64)
+    lengths = np.sqrt(np.maximum(1, (companies * companies).sum(1)).astype(np.float64))
+    choices = tuple(Meaning(link, count, link.entity in held) for link, count, _ in ordered)
+    return Meanings(sure, choices, companies, lengths)
 
 
-def _company(contexts: Contexts, names: set[str]) -> np.ndarray | None:
+def _company(contexts: Contexts, names: set[str]) -> np.ndarray:
     """Where the names stand; for names too rare to know it, what their words are about."""
     vector = contexts.profile(names)
-    vector = vector if vector.any() else contexts.vector("\n".join(sorted(names)))
-    return vector if vector.any() else None
+    return vector if vector.any() else contexts.vector("\n".join(sorted(names)))
 
 
 Found = tuple[Link, int, tuple[str, ...]]
@@ -165,15 +169,36 @@ def choose(found: Meanings, vector: np.ndarray | None, like: float = LIKE) -> Li
         return found.sure
     if vector is None:
         return _usual(found.choices)
-    ranked = sorted(((m.score(vector), m.link.entity, m) for m in found.choices), key=lambda r: (-r[0], r[1]))
-    score, entity, best = ranked[0]
+    ranked = sorted(
+        ((score, like, m) for (score, like), m in zip(found.scores(vector), found.choices, strict=True)),
+        key=lambda r: (-r[0], r[2].link.entity),
+    )
+    score, likeness, best = ranked[0]
     if found.sure:
-        own = next(score for score, entity, _ in ranked if entity == found.sure.entity)
-        if entity == found.sure.entity or score < max(ENOUGH, own):
+        own = next(score for score, _, m in ranked if m.link.entity == found.sure.entity)
+        if score == own or score < ENOUGH:
             return found.sure
-    if score < ENOUGH or best.likeness(vector) < like:
+    if score < ENOUGH or likeness < like:
         return None
-    return replace(best.link, score=round(min(0.9, 0.5 + score / 2), 3), evidence=_evidence(ranked))
+    sure = round(min(0.9, 0.5 + score / 2), 3)
+    return Link(best.link.entity, best.link.name, sure, "context", _evidence(ranked))
+
+
+def expand(short: str, phrases: Sequence[str], text: str) -> str:
+    """The phrase of several that a short form stands for in a text: the one that `meanings` would find likeliest.
+
+    >>> expand("CL", ["curriculum learning", "contrastive loss"], "We order examples from easy to hard by their difficulty.")
+    'curriculum learning'
+    """
+    contexts = load_contexts()
+    vector = contexts.vector(text)
+    counts = {fold_surface(sense.long): sense.count for sense in contexts.senses.get(fold_short(short), ())}
+
+    def score(phrase: str) -> float:
+        count = counts.get(fold_surface(phrase), 0)
+        return round(cosine(vector, _company(contexts, {phrase})) + COMMON * math.log(count + 0.3), 6)
+
+    return max(phrases, key=lambda phrase: (score(phrase), phrase))
 
 
 def _usual(choices: tuple[Meaning, ...]) -> Link | None:
@@ -185,5 +210,5 @@ def _usual(choices: tuple[Meaning, ...]) -> Link | None:
     return None
 
 
-def _evidence(ranked: list[tuple[float, str, Meaning]]) -> str:
+def _evidence(ranked: list[tuple[float, float, Meaning]]) -> str:
     return "; ".join(f"{m.link.name} {score:.2f}" for score, _, m in ranked[:3])

@@ -55,12 +55,10 @@ def runners_up(name: str, type: str, lexicon: Lexicon, context: str | None = Non
     [('LoRA', 'alike')]
     """
     chosen = resolve(name, type, lexicon, context).entity
-    vector = load_contexts().vector(context) if context else None
-    found = [
-        (m.link.entity, replace(m.link, score=m.score(vector) if vector is not None else 0.0))
-        for m in meanings(name, type, lexicon).choices
-    ]
-    found = sorted(found, key=lambda item: -item[1].score)
+    meant = meanings(name, type, lexicon)
+    scores = meant.scores(load_contexts().vector(context)) if context and meant.choices else [(0.0, 0.0)] * 99
+    ranked = sorted(zip(scores, meant.choices, strict=False), key=lambda item: (-item[0][0], item[1].link.entity))
+    found = [(m.link.entity, replace(m.link, score=score)) for (score, _), m in ranked]
     for surface, score in _index(type, lexicon).nearest(name, count):
         entry = lexicon.candidates(surface, type).entries[0]
         found.append((entry.id, Link(entry.id, entry.name, score, "alike", surface)))

@@ -33,6 +33,8 @@ GREEK = {
     if code != 0x3C2
 }
 SPELL_OUT = str.maketrans(SPELLED | GREEK)
+PLAIN = re.compile(r"[A-Za-z0-9]+(?:[ \-/.+#*]+[A-Za-z0-9]+)*")
+"""What needs no cleaning."""
 WORD = re.compile(r"(?:[^\W_]|(?<=\d)\.(?=\d))+")
 VERSION = re.compile(r"v?\d")
 PREFIXES = frozenset("anti auto bi co cross fine hyper inter meta mid mini multi non over post pre quasi re self semi sub super tri un".split())  # fmt: skip
@@ -43,7 +45,7 @@ BRITISH = re.compile(
 AMERICAN = (("isation", "ization"), ("elling", "eling"), ("viour", "vior"), ("olour", "olor"), ("ghbour", "ghbor"), ("alogue", "alog"))  # fmt: skip
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 18)
 def fold_surface(text: str) -> str:
     """The form in which two spellings of one name are equal, and names of different versions or sizes are not.
 
@@ -59,7 +61,8 @@ def fold_surface(text: str) -> str:
     """
     words = _glue(_words(text))
     folded = "".join(words) if len(words) == 2 and _joins(*words) else " ".join(words)
-    folded = BRITISH.sub(r"\1z", folded)
+    if "is" in folded:
+        folded = BRITISH.sub(r"\1z", folded)
     for british, american in AMERICAN:
         folded = folded.replace(british, american)
     return folded
@@ -67,15 +70,19 @@ def fold_surface(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     """The words of a text without LaTeX, accents and case, the last one without its plural s."""
-    text = FORMATTING.sub("", text.replace("\\ell", "l")).replace("~", " ").translate(JOINED)
-    text = text.replace("{", "").replace("}", "")
-    text = text.rstrip()
-    if re.search(r"(?:^|[\W_])[A-Z]{2}s$", text):  # LMs; longer ones are found below
+    if not PLAIN.fullmatch(text):
+        text = FORMATTING.sub("", text.replace("\\ell", "l")).replace("~", " ").translate(JOINED)
+        text = text.replace("{", "").replace("}", "").rstrip()
+    if text.endswith("s") and re.search(r"(?:^|[\W_])[A-Z]{2}s$", text):  # LMs; longer ones are found below
         text = text[:-1]
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    text = "".join(c for c in text if not unicodedata.combining(c)).translate(SPELL_OUT)
+    if text.isascii():
+        text = text.lower().translate(SPELL_OUT)
+    else:
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        text = "".join(c for c in text if not unicodedata.combining(c)).translate(SPELL_OUT)
     words = WORD.findall(text)
-    words = re.sub(r"\bv (?=\d)", "v", " ".join(words)).split()
+    if "v" in words:
+        words = re.sub(r"\bv (?=\d)", "v", " ".join(words)).split()
     if words and len(words[-1]) > 3:
         words[-1] = _without_plural(words[-1])
     return words
@@ -124,6 +131,7 @@ HEADS = {
 """Generic last words that say what kind of thing a name is, and are no part of it."""
 
 HEAD = {type_: re.compile(rf"\s+(?:data set|{'|'.join(heads)})s?$", re.IGNORECASE) for type_, heads in HEADS.items()}
+LAST = {type_: frozenset([*heads, *(f"{h}s" for h in heads), "set", "sets"]) for type_, heads in HEADS.items()}
 OF = re.compile(r"^(.*(?:tion|sis|ment|ing))\s+(?:of|from|in|over)\s+(?:an? |the )?(\S.*)$", re.IGNORECASE)
 
 
@@ -133,13 +141,16 @@ def without_head(name: str, type_: str) -> str | None:
     >>> without_head("GSM8K benchmark", "Dataset"), without_head("GSM8K", "Dataset")
     ('GSM8K', None)
     """
-    # Only the last two words are looked at, so that a long text costs nothing.
     words = name.split()
+    if len(words) < 2 or words[-1].lower() not in LAST[type_]:
+        return None
+    # Only the last two words are looked at, so that a long text costs nothing.
     short = HEAD[type_].sub("", " ".join(words[-3:]))
     kept = " ".join([*words[:-3], short])
     return kept if kept and len(kept) < len(" ".join(words)) else None
 
 
+JOINING = re.compile(r"\s(?:of|from|in|over)\s", re.IGNORECASE)
 NOUNS = {
     "classifying": "classification", "clustering": "clustering", "completing": "completion", "compressing": "compression",
     "detecting": "detection", "editing": "editing", "estimating": "estimation", "extracting": "extraction",
@@ -171,6 +182,8 @@ def reorder(name: str) -> str | None:
         return None
     verb, _, rest = name.partition(" ")
     activity = NOUNS.get(verb.casefold())
+    if not activity and not JOINING.search(name):
+        return None
     if activity and rest.strip():
         thing, of, source = rest.partition(" from ")
         name = f"{singular(thing)} {activity}{of}{source}"
@@ -202,6 +215,7 @@ def without_inner_brackets(name: str) -> str:
     return INNER.sub("", name)
 
 
+@lru_cache(maxsize=1 << 16)
 def abbreviates(short: str, long: str) -> bool:
     """Whether a one-word name can stand for a phrase: its letters occur in it in order, the first one first.
 
@@ -228,12 +242,14 @@ def is_name(word: str) -> bool:
     >>> is_name("QLoRA"), is_name("GSM8K"), is_name("Learning")
     (True, True, False)
     """
-    return any(c.isupper() or c.isdigit() for c in word[1:])
+    rest = word[1:]
+    return rest != rest.lower() or any(map(str.isdigit, rest))
 
 
 GENERIC = re.compile(r"(?:tion|ing|ment|sis|ity|ance|ence|ism|logy|ure)s?$")
 
 
+@lru_cache(maxsize=1 << 16)
 def is_anyones(name: str) -> bool:
     """Whether a name is of the kind that many things share: a short acronym, or one word with a capital.
 
@@ -248,6 +264,7 @@ UNCOUNTED = ("ss", "us", "is", "ics", "series", "bias", "species", "means", "new
 IRREGULAR = {"matrices": "matrix", "vertices": "vertex", "indices": "index", "analyses": "analysis", "hypotheses": "hypothesis", "bases": "basis", "criteria": "criterion"}  # fmt: skip
 
 
+@lru_cache(maxsize=1 << 16)
 def singular(text: str) -> str:
     """A phrase with its last word in the singular; names lose an s only after a capital.
 
