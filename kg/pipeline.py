@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kg import analyse, export, extract, library, link, query, read
 from kg.config import Settings
 from kg.errors import ConfigError, QueryError
-from kg.schema import ENTITY_TYPES, Extraction, Graph, Join, LexiconEntry, NodeType, Paper, Problem
+from kg.schema import ENTITY_TYPES, Extraction, Graph, Join, NodeType, Paper, Problem
 
 if TYPE_CHECKING:
     from kg.query import Result
@@ -119,7 +119,7 @@ def _extract_pending(
     progress: Progress,
 ) -> int:
     """Extract and link the papers that the present extractor has not read; each batch is written in one transaction."""
-    mark = extractor_mark(lexicon.entries, settings)
+    mark = extractor_mark(lexicon, settings)
     pending = to.pending(mark)
     progress("extract", 0, len(pending))
     count = 0
@@ -130,10 +130,13 @@ def _extract_pending(
     return count
 
 
-def extractor_mark(entries: Iterable[LexiconEntry], settings: Settings) -> str:
-    """What the facts of a paper depend on beside its text: rules or model, lexicon and the lowest confidence kept."""
-    fingerprint = extract.extractor_fingerprint(entries, model_folder(settings))
-    return f"{fingerprint}-{link.VERSION}-{settings.min_confidence}"
+def extractor_mark(lexicon: link.Lexicon, settings: Settings) -> str:
+    """What the facts of a paper depend on beside its text: rules or model, lexicon and the lowest confidence kept.
+
+    The whole lexicon counts, since years and broader entities show in the graph and in what context decides.
+    """
+    reader = extract.extractor_fingerprint(lexicon.entries, model_folder(settings))
+    return f"{reader}-{link.VERSION}-{lexicon.fingerprint[:16]}-{settings.min_confidence}"
 
 
 def model_folder(settings: Settings) -> Path | None:

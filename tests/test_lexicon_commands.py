@@ -81,6 +81,9 @@ def test_a_confirmed_suggestion_is_known_to_the_next_build(
     out("build", papers, "--library", "ml.duckdb", "--workers", 1)
     assert json.loads(out("show", "ZorkMax", "--json", "--library", "ml.duckdb"))["known"]
     assert out("lexicon", "suggest", "ml.duckdb", "--json") == ""
+    out("lexicon", "add", "ZorkMax", "--type", "Method", "--year", 1999)
+    out("build", papers, "--library", "ml.duckdb", "--workers", 1)
+    assert json.loads(out("show", "ZorkMax", "--json", "--library", "ml.duckdb"))["year"] == 1999
 
 
 def test_an_added_name_joins_what_is_known(
