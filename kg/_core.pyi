@@ -1,7 +1,7 @@
 """The compiled kernels; `kg.analyse` is how to call them.
 
-The arrays are those of `kg.analyse.Csr`; where they are none, ValueError says at which position. Nothing is normalised
-but closeness; betweenness counts ordered pairs. `threads`: 0 is one a core.
+The arrays are those of `kg.analyse.Csr`; where they are none, ValueError says at which position. Nothing is normalised;
+betweenness and the histogram of distances count ordered pairs. `threads`: 0 is one a core.
 `progress` is called with the share that is done; what it raises stops the kernel.
 """
 
@@ -20,8 +20,9 @@ def degree(indptr: _Indptr, indices: _Indices, directed: bool) -> _Values: ...
 def betweenness(
     indptr: _Indptr, indices: _Indices, directed: bool, threads: int, progress: _Progress = None
 ) -> _Values: ...
-def closeness(indptr: _Indptr, indices: _Indices, directed: bool, threads: int, scaled: bool) -> _Values: ...
-def harmonic(indptr: _Indptr, indices: _Indices, directed: bool, threads: int) -> _Values: ...
+def distances(
+    indptr: _Indptr, indices: _Indices, directed: bool, threads: int, progress: _Progress = None
+) -> tuple[_Integers, _Integers, _Values, _Integers, _Integers]: ...
 def pagerank(
     indptr: _Indptr,
     indices: _Indices,

@@ -31,6 +31,10 @@ NAMED = {
     "directed parallel": nx.MultiDiGraph([(0, 1), (0, 1), (1, 0), (1, 2)]),
     "directed isolated": nx.empty_graph(3, create_using=nx.DiGraph),
     "hubs": nx.barabasi_albert_graph(80, 2, seed=5),
+    "dense": nx.gnp_random_graph(150, 0.2, seed=6),
+    "cliques": nx.relaxed_caveman_graph(20, 8, 0.1, seed=7),
+    "long": nx.convert_node_labels_to_integers(nx.ladder_graph(90)),
+    "directed dense": nx.gnp_random_graph(120, 0.1, seed=8, directed=True),
 }
 
 

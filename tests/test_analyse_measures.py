@@ -21,7 +21,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import _core
-from kg.analyse import Csr, betweenness, closeness, csr_from_edges, degree, harmonic, pagerank
+from kg.analyse import (
+    Csr,
+    betweenness,
+    closeness,
+    csr_from_edges,
+    degree,
+    distance_histogram,
+    distances,
+    eccentricity,
+    harmonic,
+    pagerank,
+)
 from kg.errors import ConvergenceError, GraphError
 
 REFERENCE: dict[str, tuple[Callable, Callable]] = {
@@ -185,9 +196,29 @@ def test_more_paths_than_a_float_holds_are_counted() -> None:
     np.testing.assert_allclose(values.reshape(layers, 3), [[expected(k)] * 3 for k in range(layers)], rtol=1e-12)
 
 
+@settings(max_examples=60, deadline=None)
+@given(graph=graphs())
+def test_eccentricity_and_the_histogram_are_those_of_all_distances(graph: nx.Graph) -> None:
+    lengths = dict(nx.all_pairs_shortest_path_length(graph))
+    expected = [max(lengths[v].values()) for v in range(len(graph))]
+    assert eccentricity(csr_of(graph)).tolist() == expected
+    counts = np.bincount([d for of_node in lengths.values() for d in of_node.values()])
+    assert distance_histogram(csr_of(graph)).tolist() == counts.tolist()
+
+
+def test_one_pass_gives_all_measures_of_distances() -> None:
+    graph = csr_of(NAMED["cliques"])
+    found = distances(graph)
+    assert found.closeness().tobytes() == closeness(graph).tobytes()
+    assert found.closeness(wf_improved=False).tobytes() == closeness(graph, wf_improved=False).tobytes()
+    assert found.histogram.sum() == found.reached_by.sum() == 160**2
+    assert found.furthest.max() == len(found.histogram) - 1 == nx.diameter(NAMED["cliques"])
+
+
 def test_progress_is_told_and_may_stop_the_kernel() -> None:
     graph, shares = csr_of(nx.barabasi_albert_graph(3000, 5, seed=1)), []
-    for measure in (betweenness,):
+    for measure in (betweenness, harmonic):
+        shares.clear()
         measure(graph, progress=shares.append)
         assert shares == sorted(shares) and shares[-1] == 1 and all(0 <= share <= 1 for share in shares)
 

@@ -17,7 +17,7 @@ use crate::graph::Csr;
 use crate::pagerank::Outcome;
 use crate::sources::Cancelled;
 use crate::watch::Watch;
-use crate::{betweenness as brandes, closeness as distances, degree as degrees, pagerank as walks};
+use crate::{betweenness as brandes, degree as degrees, distances as near, pagerank as walks};
 
 type Indptr<'py> = PyReadonlyArray1<'py, i64>;
 type Indices<'py> = PyReadonlyArray1<'py, u32>;
@@ -65,7 +65,8 @@ fn run_watched<T: Send>(
 }
 
 fn checked<'a>(indptr: &'a Indptr, indices: &'a Indices, directed: bool) -> PyResult<Csr<'a>> {
-    Csr::new(indptr.as_slice()?, indices.as_slice()?, directed).map_err(|why| PyValueError::new_err(why.0))
+    let (py, indptr, indices) = (indptr.py(), indptr.as_slice()?, indices.as_slice()?);
+    py.detach(|| Csr::new(indptr, indices, directed)).map_err(|why| PyValueError::new_err(why.0))
 }
 
 /// The weights of a graph's edges, if there are any.
@@ -106,31 +107,31 @@ pub fn betweenness<'py>(
     Ok(values.into_pyarray(py))
 }
 
-#[pyfunction]
-pub fn closeness<'py>(
-    py: Python<'py>,
-    indptr: Indptr<'py>,
-    indices: Indices<'py>,
-    directed: bool,
-    threads: usize,
-    scaled: bool,
-) -> Values<'py> {
-    let graph = checked(&indptr, &indices, directed)?;
-    let values = run(py, |stop| distances::closeness(graph, scaled, threads_of(threads), stop))?;
-    Ok(values.into_pyarray(py))
-}
+type Nodes<'py, T> = Bound<'py, PyArray1<T>>;
+type Distances<'py> = (Nodes<'py, i64>, Nodes<'py, i64>, Nodes<'py, f64>, Nodes<'py, i64>, Nodes<'py, i64>);
 
+/// By how many nodes each is reached, the sum of their distances, that of the inverses, and the largest; and how many
+/// pairs there are at each distance.
 #[pyfunction]
-pub fn harmonic<'py>(
+#[pyo3(signature = (indptr, indices, directed, threads, progress=None))]
+pub fn distances<'py>(
     py: Python<'py>,
     indptr: Indptr<'py>,
     indices: Indices<'py>,
     directed: bool,
     threads: usize,
-) -> Values<'py> {
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Distances<'py>> {
     let graph = checked(&indptr, &indices, directed)?;
-    let values = run(py, |stop| distances::harmonic(graph, threads_of(threads), stop))?;
-    Ok(values.into_pyarray(py))
+    let found = run_watched(py, progress, |watch| near::distances(graph, threads_of(threads), watch))?;
+    let of_nodes = |value: fn(&near::Near) -> i64| found.nodes.iter().map(value).collect::<Vec<_>>().into_pyarray(py);
+    Ok((
+        of_nodes(|near| near.reached_by as i64),
+        of_nodes(|near| near.total as i64),
+        found.nodes.iter().map(|near| near.harmonic).collect::<Vec<_>>().into_pyarray(py),
+        of_nodes(|near| i64::from(near.furthest)),
+        found.histogram.iter().map(|&pairs| pairs as i64).collect::<Vec<_>>().into_pyarray(py),
+    ))
 }
 
 /// The ranks, or a float where the iteration did not converge: its last change.

@@ -79,14 +79,14 @@ impl SumInOrder {
 }
 
 /// Runs `work(scratch, source)` for every source in `0..n`, and returns the value of each.
-pub fn map_sources<S>(
+pub fn map_sources<S, T: Clone + Default + Send>(
     n: usize,
     threads: usize,
     stop: &AtomicBool,
     scratch: impl Fn() -> S + Sync,
-    work: impl Fn(&mut S, usize) -> f64 + Sync,
-) -> Result<Vec<f64>, Cancelled> {
-    let mut values = vec![0.0; n];
+    work: impl Fn(&mut S, usize) -> T + Sync,
+) -> Result<Vec<T>, Cancelled> {
+    let mut values = vec![T::default(); n];
     let blocks = Mutex::new(values.chunks_mut(BLOCK).enumerate());
     let next = || blocks.lock().expect("no kernel panics").next();
     on_threads(threads.min(n.div_ceil(BLOCK)), || {
@@ -111,7 +111,7 @@ pub fn go_on(stop: &AtomicBool) -> Result<(), Cancelled> {
 }
 
 /// Calls `run` on each of some threads; on this one where one is enough.
-pub fn on_threads(threads: usize, run: impl Fn() -> Result<(), Cancelled> + Sync) -> Result<(), Cancelled> {
+pub fn on_threads<E: Send>(threads: usize, run: impl Fn() -> Result<(), E> + Sync) -> Result<(), E> {
     if threads <= 1 {
         return run();
     }
@@ -153,7 +153,7 @@ mod tests {
         let squares: Vec<f64> = (0..300).map(|s| f64::from(s * s)).collect();
         assert_eq!(map_sources(300, 3, &stop, || (), |_, s| (s * s) as f64), Ok(squares));
         stop.store(true, Ordering::Relaxed);
-        assert_eq!(map_sources(5, 2, &stop, || (), |_, _| 0.0), Err(Cancelled));
+        assert_eq!(map_sources(5, 2, &stop, || (), |_, _| 0), Err(Cancelled));
         assert_eq!(sum_over_sources(5, 1, &stop, || (), |_, _, _| ()), Err(Cancelled));
     }
 }

@@ -1,6 +1,7 @@
 //! Twins: nodes with the same neighbours, which shortest paths do not tell apart.
 
 use crate::graph::{Csr, OwnedCsr};
+use crate::relabel::NOWHERE;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
@@ -47,6 +48,18 @@ impl Twins {
             }
         }
         twins
+    }
+
+    /// Only the twins among some nodes; the others stay alone.
+    pub fn only(self, chosen: impl Fn(u32) -> bool) -> Self {
+        let mut leader: Vec<u32> = (0..self.class.len() as u32).collect();
+        let mut first = vec![NOWHERE; self.classes()];
+        for (v, &class) in (0..).zip(&self.class).filter(|&(v, _)| chosen(v)) {
+            let first = &mut first[class as usize];
+            *first = (*first).min(v);
+            leader[v as usize] = *first;
+        }
+        Self::number(&leader)
     }
 
     /// How many classes there are.

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kg.analyse.communities import leiden, modularity
     from kg.analyse.csr import Csr, csr_from_edges
-    from kg.analyse.measures import betweenness, closeness, degree, harmonic, in_degree, out_degree, pagerank
+    from kg.analyse.distance import Distances, closeness, distance_histogram, distances, eccentricity, harmonic
+    from kg.analyse.measures import betweenness, degree, in_degree, out_degree, pagerank
     from kg.analyse.projection import JOINS, Period, Projection, project
     from kg.analyse.rank import Measured, Ranked, centrality, measure_nodes
     from kg.analyse.spectral import eigenvector_centrality, hits, katz_centrality
@@ -33,6 +34,7 @@ __all__ = [
     "MEASURES",
     "RANKED",
     "Csr",
+    "Distances",
     "Measure",
     "Measured",
     "Period",
@@ -51,6 +53,9 @@ __all__ = [
     "core_number",
     "csr_from_edges",
     "degree",
+    "distance_histogram",
+    "distances",
+    "eccentricity",
     "eigenvector_centrality",
     "harmonic",
     "hits",
@@ -71,7 +76,8 @@ __all__ = [
 _HOME = {
     "communities": ("leiden", "modularity"),
     "csr": ("Csr", "csr_from_edges"),
-    "measures": ("betweenness", "closeness", "degree", "harmonic", "in_degree", "out_degree", "pagerank"),
+    "distance": ("Distances", "closeness", "distance_histogram", "distances", "eccentricity", "harmonic"),
+    "measures": ("betweenness", "degree", "in_degree", "out_degree", "pagerank"),
     "projection": ("JOINS", "Period", "Projection", "project"),
     "rank": ("Measured", "Ranked", "centrality", "measure_nodes"),
     "spectral": ("eigenvector_centrality", "hits", "katz_centrality"),

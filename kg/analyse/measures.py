@@ -1,4 +1,4 @@
-"""Centrality measures over a `Csr`, computed by the compiled core; normalised as in NetworkX.
+"""Centrality by edges, walks and shortest paths over a `Csr`, by the compiled core; normalised as in NetworkX.
 
 All take `threads`, 0 for one a core; the bits of the result are the same for any number (degree and PageRank use one).
 All raise GraphError, which names the position, where the arrays are no graph, and are stopped by Ctrl-C.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[float], object]
 
-__all__ = ["betweenness", "closeness", "degree", "harmonic", "in_degree", "out_degree", "pagerank"]
+__all__ = ["betweenness", "degree", "in_degree", "out_degree", "pagerank"]
 
 
 def degree(graph: Csr, *, weighted: bool = False, threads: int = 0) -> NDArray[np.float64]:
@@ -144,37 +144,6 @@ def betweenness(
     if normalized:
         return sums / ((n - 1) * (n - 2)) if n > 2 else sums
     return sums if graph.directed else sums / 2
-
-
-def closeness(graph: Csr, *, wf_improved: bool = True, weighted: bool = False, threads: int = 0) -> NDArray[np.float64]:
-    """Closeness: the inverse of the mean distance to each node from those that reach it; shape (n,), 0 to 1.
-
-    wf_improved: scaled by the share of the other nodes that reach it (Wasserman and Faust).  weighted: by
-    `Csr.weights` as lengths, none negative, O(nm log n); else O(nm).
-    References: Freeman, "Centrality in social networks", 1978, doi:10.1016/0378-8733(78)90021-7.
-
-    >>> from kg.analyse import csr_from_edges
-    >>> closeness(csr_from_edges([0, 1], [1, 2], 3))[1].item()
-    1.0
-    """
-    if weighted:
-        return run("weighted_closeness", graph, checked_weights(graph), checked_threads(threads), wf_improved)
-    return run("closeness", graph, checked_threads(threads), wf_improved)
-
-
-def harmonic(graph: Csr, *, weighted: bool = False, threads: int = 0) -> NDArray[np.float64]:
-    """Harmonic centrality: the sum of inverse distances to each node from those that reach it; shape (n,). O(nm).
-
-    weighted: by `Csr.weights` as lengths, none negative; distances of 0 do not count. O(nm log n).
-    References: Boldi and Vigna, "Axioms for centrality", 2014, doi:10.1080/15427951.2013.865686.
-
-    >>> from kg.analyse import csr_from_edges
-    >>> harmonic(csr_from_edges([0, 1], [1, 2], 3)).tolist()
-    [1.5, 2.0, 1.5]
-    """
-    if weighted:
-        return run("weighted_harmonic", graph, checked_weights(graph), checked_threads(threads))
-    return run("harmonic", graph, checked_threads(threads))
 
 
 def _of_others(counts: NDArray[Any]) -> NDArray[np.float64]:
