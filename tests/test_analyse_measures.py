@@ -80,6 +80,32 @@ def test_pagerank_is_that_of_networkx_to_its_tolerance(graph: nx.Graph, alpha: f
     assert ours.sum() == pytest.approx(1)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    graph=graphs(), alpha=st.floats(0, 0.99), seed=st.integers(0, 99), tolerance=st.sampled_from([1e-4, 1e-9, 1e-14])
+)
+def test_one_more_step_changes_pagerank_by_less_than_the_tolerance(
+    graph: nx.Graph, alpha: float, seed: int, tolerance: float
+) -> None:
+    n = len(graph)
+    jump = np.random.default_rng(seed).random(n)
+    ranks = pagerank(csr_of(graph), alpha=alpha, personalization=jump, tolerance=tolerance, max_steps=5000)
+    walk = nx.to_numpy_array(nx.DiGraph(graph) if graph.is_directed() else nx.Graph(graph), range(n), weight=None)
+    walk[walk.sum(axis=1) == 0] = jump
+    matrix = alpha * (walk / walk.sum(axis=1, keepdims=True)).T
+    base = (1 - alpha) * jump / jump.sum()
+    assert np.abs(matrix @ ranks + base - ranks).sum() < n * tolerance + 1e-15
+    assert np.abs(np.linalg.solve(np.eye(n) - matrix, base) - ranks).sum() < n * (tolerance + 1e-15) / (1 - alpha)
+
+
+def test_pagerank_of_a_walk_that_never_jumps() -> None:
+    graph = nx.karate_club_graph()
+    degrees = np.array([degree for _, degree in graph.degree()])
+    np.testing.assert_allclose(
+        pagerank(csr_of(graph), alpha=1, tolerance=1e-14, max_steps=9999), degrees / degrees.sum()
+    )
+
+
 def test_pagerank_lands_where_it_is_told() -> None:
     graph = nx.karate_club_graph()
     jump = np.zeros(len(graph))
@@ -92,7 +118,7 @@ def test_pagerank_lands_where_it_is_told() -> None:
 
 
 def test_no_ranks_are_given_where_they_did_not_converge() -> None:
-    with pytest.raises(ConvergenceError, match="the last of 2 steps changed"):
+    with pytest.raises(ConvergenceError, match="after 2 steps one more changes"):
         pagerank(csr_of(nx.path_graph(50)), tolerance=1e-15, max_steps=2)
 
 

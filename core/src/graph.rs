@@ -184,6 +184,12 @@ impl OwnedCsr {
         self.indptr.push(kept as i64);
     }
 
+    /// The neighbours of the next node as they come: for kernels that only add over them.
+    pub(crate) fn push_unsorted(&mut self, row: impl Iterator<Item = u32>) {
+        self.indices.extend(row);
+        self.indptr.push(self.indices.len() as i64);
+    }
+
     pub fn graph(&self, directed: bool) -> Csr<'_> {
         Csr { indptr: &self.indptr, indices: &self.indices, directed }
     }

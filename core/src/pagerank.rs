@@ -1,9 +1,10 @@
-//! PageRank by power iteration (Page, Brin, Motwani, Winograd, 1999).
+//! PageRank (Page, Brin, Motwani, Winograd, 1999), as the solution of linear equations.
 
 use std::sync::atomic::AtomicBool;
 
 use crate::graph::Csr;
 use crate::sources::{go_on, Cancelled};
+use crate::{conjugate, gauss_seidel};
 
 /// How an iteration ended.
 #[derive(Debug, PartialEq)]
@@ -15,8 +16,8 @@ pub enum Outcome {
 
 /// The stationary distribution of a walk that follows an out-edge with probability `alpha` and jumps otherwise.
 ///
-/// Jumps, and walks out of nodes without out-edges, land by `jump` (which sums to 1). Stops when the sum of absolute
-/// changes is below n * `tolerance`. O(m) a step.
+/// Jumps, and walks out of nodes without out-edges, land by `jump` (which sums to 1). Stops when one more step of the walk
+/// would change less than n * `tolerance` in the sum of absolute values. O(m) a step.
 pub fn pagerank(
     graph: Csr,
     alpha: f64,
@@ -25,26 +26,46 @@ pub fn pagerank(
     most_steps: usize,
     stop: &AtomicBool,
 ) -> Result<Outcome, Cancelled> {
+    let enough = graph.len() as f64 * tolerance;
+    if graph.is_empty() {
+        return Ok(Outcome::Converged(Vec::new()));
+    }
+    if alpha == 1.0 {
+        return walk(graph, jump, enough, most_steps, stop);
+    }
+    // What the ranks miss their equations by changes in one step, and as much again where they are scaled.
+    let solve = if graph.directed { gauss_seidel::solve } else { conjugate::solve };
+    let (mut ranks, miss) = solve(graph, alpha, jump, enough / 2.0, most_steps, stop)?;
+    if 2.0 * miss >= enough {
+        return Ok(Outcome::NotConverged(2.0 * miss));
+    }
+    let sum: f64 = ranks.iter().sum();
+    ranks.iter_mut().for_each(|rank| *rank /= sum);
+    Ok(Outcome::Converged(ranks))
+}
+
+/// A walk that never jumps where there is an edge: by power iteration, as its equations have no single solution.
+fn walk(graph: Csr, jump: &[f64], enough: f64, most_steps: usize, stop: &AtomicBool) -> Result<Outcome, Cancelled> {
     let n = graph.len();
     let mut rank = vec![1.0 / n as f64; n];
     let mut change = f64::INFINITY;
     for _ in 0..most_steps {
         go_on(stop)?;
         let stuck: f64 = (0..n).filter(|&v| graph.out_degree(v) == 0).map(|v| rank[v]).sum();
-        let mut next: Vec<f64> = jump.iter().map(|&share| (alpha * stuck + 1.0 - alpha) * share).collect();
+        let mut next: Vec<f64> = jump.iter().map(|&share| stuck * share).collect();
         for (v, &own) in rank.iter().enumerate() {
-            let share = alpha * own / graph.out_degree(v) as f64;
+            let share = own / graph.out_degree(v) as f64;
             for &w in graph.neighbours(v) {
                 next[w as usize] += share;
             }
         }
         change = rank.iter().zip(&next).map(|(a, b)| (a - b).abs()).sum();
         rank = next;
-        if change < n as f64 * tolerance {
+        if change < enough {
             return Ok(Outcome::Converged(rank));
         }
     }
-    Ok(if n == 0 { Outcome::Converged(rank) } else { Outcome::NotConverged(change) })
+    Ok(Outcome::NotConverged(change))
 }
 
 #[cfg(test)]

@@ -90,9 +90,11 @@ def pagerank(
 
     personalization: where jumps land, non-negative, shape (n,); None: anywhere. A node without out-edges always jumps.
     weighted: edges are followed in proportion to their weights; else all alike.
-    The walk ends when the sum of absolute changes is below n * tolerance; raises ConvergenceError if it is not after
-    max_steps. O(m) a step.
-    References: Page, Brin, Motwani, Winograd, "The PageRank citation ranking", 1999.
+    Ends when one more step of the walk would change the ranks by less than n * tolerance, in the sum of absolute values;
+    raises ConvergenceError if that is not so after max_steps. O(m) a step: of conjugate gradients where edges have no
+    direction, else of Gauss-Seidel (of the walk itself where it is weighted or alpha is 1).
+    References: Page, Brin, Motwani, Winograd, "The PageRank citation ranking", 1999; Gleich, "PageRank beyond the web",
+    2015, doi:10.1137/140976649.
 
     >>> from kg.analyse import csr_from_edges
     >>> pagerank(csr_from_edges([0, 1], [1, 0], 2)).tolist()
@@ -110,7 +112,7 @@ def pagerank(
         rank = run("pagerank", graph, *options)
     if isinstance(rank, float):
         raise ConvergenceError(
-            f"pagerank: the last of {max_steps} steps changed {rank:.3g}, expected below {len(graph) * tolerance:.3g}; "
+            f"pagerank: after {max_steps} steps one more changes {rank:.3g}, expected below {len(graph) * tolerance:.3g}; "
             "raise max_steps or tolerance"
         )
     return rank
