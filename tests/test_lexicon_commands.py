@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ import pytest
 
 from kg import pipeline
 from kg.cli import main
-from kg.config import Settings
+from kg.config import load_settings
 from kg.library import open_library
 
 PAPERS = [
@@ -19,6 +20,21 @@ PAPERS = [
     ("Faster ZorkMax", "ZorkMax is slow. We use ZorkMax with LoRA."),
     ("On ZorkMax", "We compare ZorkMax with Adam."),
 ]
+
+SHIPPED = [
+    {"id": "dataset:gsm8k", "type": "Dataset", "name": "GSM8K"},
+    {"id": "method:adam", "type": "Method", "name": "Adam", "year": 2014},
+    {"id": "method:lora", "type": "Method", "name": "LoRA", "aliases": ["low-rank adaptation"], "year": 2021},
+]
+"""A lexicon small enough to be read many times in a moment, in place of the one that ships."""
+
+
+def write_settings(folder: Path) -> Path:
+    """A small lexicon and the settings that name it; returns the file of settings."""
+    (folder / "shipped").mkdir()
+    (folder / "shipped" / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in SHIPPED), "utf-8")
+    (folder / "kg.toml").write_text('lexicon = "shipped"\n', "utf-8")
+    return folder / "kg.toml"
 
 
 class Done(NamedTuple):
@@ -30,11 +46,14 @@ class Done(NamedTuple):
 
 
 @pytest.fixture
-def kg(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
-    """Runs a command in this process, which is quicker than a process each."""
+def kg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """Runs a command in this process, which is quicker than a process each, and in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    write_settings(tmp_path)
 
     def run(*arguments: object) -> Done:
-        monkeypatch.setattr("sys.argv", ["kg", *map(str, arguments)])
+        config = [] if arguments[0] == "show" or "--help" in arguments else ["--config", "kg.toml"]
+        monkeypatch.setattr("sys.argv", ["kg", *map(str, arguments), *config])
         with pytest.raises(SystemExit) as stopped:
             main()
         return Done(int(stopped.value.code or 0), *capsys.readouterr())
@@ -58,14 +77,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [json.dumps({"title": title, "abstract": abstract}) + "\n" for title, abstract in PAPERS]
     (folder / "papers.jsonl").write_text("".join(lines), "utf-8")
     with open_library(folder / "ml.duckdb") as library:
-        pipeline.build([folder / "papers.jsonl"], library, Settings(workers=1))
+        pipeline.build([folder / "papers.jsonl"], library, replace(load_settings(write_settings(folder)), workers=1))
     return folder / "ml.duckdb"
 
 
-def test_a_confirmed_suggestion_is_known_to_the_next_build(
-    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: Callable[..., str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_confirmed_suggestion_is_known_to_the_next_build(library: Path, out: Callable[..., str]) -> None:
     out("lexicon", "suggest", library, "--json", "-o", "new.jsonl")
     (row,) = [json.loads(line) for line in Path("new.jsonl").read_text("utf-8").splitlines()]
     assert (row["id"], row["type"], row["name"]) == ("method:zorkmax", "Method", "ZorkMax")
@@ -86,16 +102,15 @@ def test_a_confirmed_suggestion_is_known_to_the_next_build(
     assert json.loads(out("show", "ZorkMax", "--json", "--library", "ml.duckdb"))["year"] == 1999
 
 
-def test_an_added_name_joins_what_is_known(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: Callable[..., str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("kg.toml").write_text('own_lexicon = "mine.jsonl"\n', "utf-8")
-    added = out("lexicon", "add", "LoRA", "--type", "Method", "--alias", "zork adaptation", "--config", "kg.toml")
+def test_an_added_name_joins_what_is_known(out: Callable[..., str]) -> None:
+    with Path("kg.toml").open("a", encoding="utf-8") as settings:
+        settings.write('own_lexicon = "mine.jsonl"\n')
+    added = out("lexicon", "add", "LoRA", "--type", "Method", "--alias", "zork adaptation")
     assert "1 of 1 entries new or changed in mine.jsonl" in added
-    resolved = json.loads(out("resolve", "Zork Adaptations", "--json", "--config", "kg.toml"))
+    resolved = json.loads(out("resolve", "Zork Adaptations", "--json"))
     assert (resolved["entity"], resolved["why"]) == ("method:lora", "alias")
-    assert json.loads(out("resolve", "low-rank adaptation", "--json", "--config", "kg.toml"))["entity"] == "method:lora"
+    assert json.loads(out("resolve", "low-rank adaptation", "--json"))["entity"] == "method:lora"
+    Path("mine.jsonl").unlink()
     assert json.loads(out("resolve", "Zork Adaptations", "--json"))["why"] == "new"
 
 
@@ -111,10 +126,7 @@ def test_an_added_name_joins_what_is_known(
         (["--from", "faulty.jsonl"], "faulty.jsonl:1: unknown field 'colour'"),
     ],
 )
-def test_what_would_be_faulty_is_not_added(
-    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kg: Callable[..., Done]
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_what_would_be_faulty_is_not_added(arguments: list[str], message: str, kg: Callable[..., Done]) -> None:
     Path("faulty.jsonl").write_text('{"id": "method:x", "type": "Method", "name": "X", "colour": 1}\n', "utf-8")
     done = kg("lexicon", "add", *arguments)
     assert done.code == 2 and message in " ".join(done.stderr.split()) and "Traceback" not in done.stderr
@@ -122,7 +134,6 @@ def test_what_would_be_faulty_is_not_added(
 
 
 def test_check_names_place_and_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kg: Callable[..., Done]) -> None:
-    monkeypatch.chdir(tmp_path)
     Path("kg-lexicon.jsonl").write_text('{"id": "method:x", "type": "Method", "name": "Zork"}\n', "utf-8")
     done = kg("lexicon", "check")
     assert done.code == 1 and "kg-lexicon.jsonl:1: method:x: id should be 'method:zork'" in done.stderr
