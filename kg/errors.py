@@ -4,7 +4,7 @@
     ├── ReadError          (ValueError)    a file or a record that cannot be read
     ├── ConfigError        (ValueError)    a setting that is unknown or out of range
     ├── ExtractError       (RuntimeError)  the spaCy pipeline cannot be built or run
-    ├── LinkError          (ValueError)    the lexicon is broken
+    ├── LinkError          (ValueError)    the lexicon or a file of corrections is broken
     ├── LibraryError       (RuntimeError)  the library file is missing, locked or of another version
     ├── GraphError         (ValueError)    a graph or an array that the core refuses
     │   └── ConvergenceError (ArithmeticError)  an iteration did not reach its tolerance
@@ -50,7 +50,7 @@ class ExtractError(KgError, RuntimeError):
 
 
 class LinkError(KgError, ValueError):
-    """The lexicon is broken; the message names the file and the line."""
+    """The lexicon or a file of corrections is broken; the message names the file and the line."""
 
 
 class LibraryError(KgError, RuntimeError):

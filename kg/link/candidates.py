@@ -88,18 +88,25 @@ def own_link(name: str, type_: str, lexicon: Lexicon, place: str) -> Link:
     >>> own_link("CL", "Method", Lexicon(()), "paper:x").entity
     'method:cl-485ef102'
     """
-    return Link(f"{new_id(name, type_, lexicon)}-{_hex8(place)}", shown(name, lexicon), SCORES["new"], "new")
+    folded = _form(name, type_)
+    id_ = entity_id(type_, folded) if folded.isascii() and folded else new_id(name, type_, lexicon)
+    return Link(f"{id_}-{_hex8(place)}", shown(name, lexicon), SCORES["new"], "new")
 
 
 def new_id(name: str, type_: str, lexicon: Lexicon) -> str:
     """The id of the new entity: of the folded name, with a hash of it where ASCII or the lexicon would confuse it."""
-    bare = without_head(name, type_)
-    form = bare if bare and " " not in bare and is_name(bare) else reorder(name) or without_inner_brackets(name)
-    folded = fold_surface(form)
+    folded = _form(name, type_)
     id_ = entity_id(type_, folded)
     if folded.isascii() and folded and id_ not in lexicon.by_id:
         return id_
     return f"{id_}-{_hex8(folded or name)}"
+
+
+def _form(name: str, type_: str) -> str:
+    """The folded form of a name in compound order, without brackets, and without a generic head where a name is left."""
+    bare = without_head(name, type_)
+    form = bare if bare and " " not in bare and is_name(bare) else reorder(name) or without_inner_brackets(name)
+    return fold_surface(form)
 
 
 def _hex8(text: str) -> str:
