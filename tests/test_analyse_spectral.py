@@ -11,7 +11,7 @@ from graphs import NAMED, csr_of, graphs, simple, weighted_csr_of, weighted_grap
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kg.analyse import Csr, csr_from_edges, eigenvector_centrality, hits, katz_centrality
+from kg.analyse import Csr, csr_from_edges, eigenvector_centrality, hits, katz_alpha, katz_centrality
 from kg.errors import ConvergenceError, GraphError
 
 ALL = (eigenvector_centrality, hits, katz_centrality)
@@ -121,6 +121,18 @@ def test_katz_has_no_value_where_walks_have_no_sum(graph: nx.Graph, share: float
     assume(largest > 0.5)
     with pytest.raises(ConvergenceError):
         katz_centrality(csr_of(graph), alpha=share / largest)
+
+
+@settings(max_examples=80, deadline=None)
+@given(graph=weighted_graphs(least=0))
+def test_katz_has_a_value_where_no_alpha_is_said(graph: nx.Graph) -> None:
+    matrix, csr = dense(graph, "weight"), weighted_csr_of(graph)
+    alpha = katz_alpha(csr, weighted=True)
+    largest = np.linalg.norm(matrix, 2)
+    assert alpha == pytest.approx(0.85 / largest if largest else 0.85, rel=1e-2)
+    expected = np.linalg.solve(np.eye(len(graph)) - alpha * matrix.T, np.ones(len(graph)))
+    ours = katz_centrality(csr, weighted=True)
+    np.testing.assert_allclose(ours, expected / np.linalg.norm(expected), atol=1e-8)
 
 
 def test_the_residual_is_as_stated() -> None:

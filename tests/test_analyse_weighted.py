@@ -17,6 +17,7 @@ from kg.analyse import (
     closeness,
     csr_from_edges,
     degree,
+    eccentricity,
     harmonic,
     in_degree,
     out_degree,
@@ -58,6 +59,13 @@ def in_order(values: dict[int, float]) -> list[float]:
 def test_lengths_are_those_of_networkx(measure: str, graph: nx.Graph) -> None:
     ours, theirs = BY_LENGTH[measure]
     np.testing.assert_allclose(ours(weighted_csr_of(graph)), in_order(theirs(graph)), rtol=1e-12, atol=1e-15)
+
+
+@settings(max_examples=60, deadline=None)
+@given(graph=weighted_graphs(least=0))
+def test_eccentricity_is_the_largest_distance_of_networkx(graph: nx.Graph) -> None:
+    expected = [max(nx.single_source_dijkstra_path_length(graph, v).values()) for v in range(len(graph))]
+    np.testing.assert_allclose(eccentricity(weighted_csr_of(graph), weighted=True), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("measure", [name for name in BY_LENGTH if name.startswith("closeness")])

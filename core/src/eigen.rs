@@ -1,10 +1,14 @@
 //! The eigenvector of the largest eigenvalue of an operator without negative entries.
 
+use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
 use crate::pagerank::Outcome;
 use crate::rows::{add, dot, norm, scale};
 use crate::sources::{go_on, Cancelled};
+
+/// How many numbers are in a part of a vector.
+const BLOCK: usize = 512;
 
 /// When an iteration ends: the length of its residual is at most `tolerance` times the eigenvalue, or there were
 /// `most_steps`.
@@ -21,8 +25,12 @@ struct Pair {
 }
 
 impl Pair {
-    /// The vector has length 1.
-    fn new(mut x: Vec<f64>, operator: &impl Fn(&[f64], &mut [f64])) -> Self {
+    fn zero(n: usize) -> Self {
+        Self { x: vec![0.0; n], image: vec![0.0; n] }
+    }
+
+    /// The vector, made as long as 1.
+    fn of_length_one(mut x: Vec<f64>, operator: &impl Fn(&[f64], &mut [f64])) -> Self {
         let length = norm(&x);
         scale(&mut x, 1.0 / length);
         let mut image = vec![0.0; x.len()];
@@ -30,29 +38,37 @@ impl Pair {
         Self { x, image }
     }
 
-    fn add(&mut self, factor: f64, other: &Self) {
-        add(&mut self.x, factor, &other.x);
-        add(&mut self.image, factor, &other.image);
-    }
-
-    fn scale(&mut self, factor: f64) {
-        scale(&mut self.x, factor);
-        scale(&mut self.image, factor);
-    }
-
-    /// The eigenvalue that fits best, and what is left of the image without it.
-    fn residual(&self) -> (f64, Vec<f64>) {
+    /// The eigenvalue that fits a vector of length 1 best; `rest` becomes what is left of the image without it.
+    fn residual(&self, rest: &mut [f64]) -> f64 {
         let value = dot(&self.x, &self.image);
-        let mut rest = self.image.clone();
-        add(&mut rest, -value, &self.x);
-        (value, rest)
+        for block in blocks(rest.len()) {
+            let rest = &mut rest[block.clone()];
+            rest.copy_from_slice(&self.image[block.clone()]);
+            add(rest, -value, &self.x[block]);
+        }
+        value
     }
 
     /// The same without the parts below 0, which such an eigenvector has not, by rounding only.
     fn without_negatives(&self, operator: &impl Fn(&[f64], &mut [f64])) -> Self {
         let sign = self.x.iter().sum::<f64>().signum();
-        Self::new(self.x.iter().map(|value| (sign * value).max(0.0)).collect(), operator)
+        Self::of_length_one(self.x.iter().map(|value| (sign * value).max(0.0)).collect(), operator)
     }
+
+    /// Becomes a combination of itself and of another one, at some of the places.
+    fn combine(&mut self, block: &Range<usize>, own: f64, factor: f64, other: &Self) {
+        let sides = [(&mut self.x, &other.x), (&mut self.image, &other.image)];
+        for (mine, theirs) in sides {
+            let mine = &mut mine[block.clone()];
+            scale(mine, own);
+            add(mine, factor, &theirs[block.clone()]);
+        }
+    }
+}
+
+/// Parts of vectors that fit into the nearest cache, so that several sums over them cost one pass over memory.
+fn blocks(n: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..n).step_by(BLOCK).map(move |start| start..n.min(start + BLOCK))
 }
 
 /// For a symmetric operator: each step takes the best vector of the space of the last one, its residual and the step
@@ -65,76 +81,94 @@ pub fn symmetric(
     limit: Limit,
     stop: &AtomicBool,
 ) -> Result<Outcome, Cancelled> {
-    let mut best = Pair::new(start, &operator);
-    let mut last_step: Option<Pair> = None;
+    let n = start.len();
+    let mut best = Pair::of_length_one(start, &operator);
+    let (mut uphill, mut step) = (Pair::zero(n), Pair::zero(n));
     let mut error = f64::INFINITY;
     for _ in 0..limit.most_steps {
         go_on(stop)?;
-        let (value, rest) = best.residual();
-        error = norm(&rest) / value;
-        if norm(&rest) <= limit.tolerance * value {
+        let value = best.residual(&mut uphill.x);
+        error = norm(&uphill.x);
+        if error <= limit.tolerance * value {
             best = best.without_negatives(&operator);
-            let (value, rest) = best.residual();
-            error = norm(&rest) / value;
-            if norm(&rest) <= limit.tolerance * value {
+            let value = best.residual(&mut uphill.x);
+            error = norm(&uphill.x);
+            if error <= limit.tolerance * value {
                 return Ok(Outcome::Converged(best.x));
             }
-            last_step = None;
-            continue;
+            step = Pair::zero(n);
         }
-        let Some(uphill) = orthogonal(rest, &best, &operator) else { break };
-        let before = last_step.and_then(|step| orthogonal_to_both(step, &best, &uphill));
-        last_step = Some(advance(&mut best, uphill, before));
+        error /= value;
+        operator(&uphill.x, &mut uphill.image);
+        let Some([own, up, on]) = best_shares([&best, &uphill, &step]) else { break };
+        for block in blocks(n) {
+            step.combine(&block, on, up, &uphill);
+            best.combine(&block, own, 1.0, &step);
+        }
     }
     Ok(Outcome::NotConverged(error))
 }
 
-/// A vector made orthogonal to another one, with its image; None where nothing is left.
-fn orthogonal(mut rest: Vec<f64>, best: &Pair, operator: &impl Fn(&[f64], &mut [f64])) -> Option<Pair> {
-    let length = norm(&rest);
-    scale(&mut rest, 1.0 / length);
-    let along = dot(&rest, &best.x);
-    add(&mut rest, -along, &best.x);
-    (length > 0.0 && norm(&rest) > 0.5).then(|| Pair::new(rest, operator))
-}
+type Matrix = [[f64; 3]; 3];
 
-/// A step made orthogonal to two vectors; None where it is almost in their plane.
-fn orthogonal_to_both(mut step: Pair, best: &Pair, uphill: &Pair) -> Option<Pair> {
-    for _ in 0..2 {
-        let length = norm(&step.x);
-        step.scale(1.0 / length);
-        for other in [best, uphill] {
-            let along = dot(&step.x, &other.x);
-            step.add(-along, other);
+/// The combination of three vectors that is as long as 1 and has the largest eigenvalue; None where they are no space.
+fn best_shares(space: [&Pair; 3]) -> Option<[f64; 3]> {
+    let (mut lengths, mut values) = ([[0.0; 3]; 3], [[0.0; 3]; 3]);
+    for block in blocks(space[0].x.len()) {
+        for i in 0..3 {
+            for j in 0..=i {
+                lengths[i][j] += dot(&space[i].x[block.clone()], &space[j].x[block.clone()]);
+                values[i][j] += dot(&space[i].x[block.clone()], &space[j].image[block.clone()]);
+            }
         }
     }
-    let length = norm(&step.x);
-    step.scale(1.0 / length);
-    (length > 0.5).then_some(step)
+    // Vectors are taken as long as 1, and the last one is left out where it is almost in the plane of the others.
+    let sizes: [f64; 3] = std::array::from_fn(|i| lengths[i][i].sqrt());
+    let unit = |matrix: Matrix| -> Matrix {
+        std::array::from_fn(|i| std::array::from_fn(|j| matrix[i.max(j)][i.min(j)] / (sizes[i] * sizes[j])))
+    };
+    let (lengths, values) = (unit(lengths), unit(values));
+    let shares = [3, 2].into_iter().filter(|&size| sizes[..size].iter().all(|&length| length > 0.0));
+    let shares = shares.filter_map(|size| largest(&lengths, &values, size)).next()?;
+    Some(std::array::from_fn(|i| if shares[i] == 0.0 { 0.0 } else { shares[i] / sizes[i] }))
 }
 
-/// Moves to the best vector of the space of three orthogonal ones of length 1, and returns the step there.
-fn advance(best: &mut Pair, mut uphill: Pair, before: Option<Pair>) -> Pair {
-    let basis: Vec<&Pair> = [Some(&*best), Some(&uphill), before.as_ref()].into_iter().flatten().collect();
-    let mut products = [[0.0; 3]; 3];
-    for (i, row) in products.iter_mut().enumerate().take(basis.len()) {
-        for (j, value) in row.iter_mut().enumerate().take(basis.len()) {
-            // From one triangle, so that the matrix is symmetric to the last bit.
-            *value = dot(&basis[i.max(j)].x, &basis[i.min(j)].image);
+/// The vector c with c'Lc = 1 and c'Vc as large as can be, L and V being upper left parts; None where L is near singular.
+fn largest(lengths: &Matrix, values: &Matrix, size: usize) -> Option<[f64; 3]> {
+    let to_orthogonal = inverse_root(lengths, size)?;
+    let mut turned = [[0.0; 3]; 3];
+    for (i, j) in places(size) {
+        let terms = places(size).map(|(k, l)| to_orthogonal[i][k] * values[k][l] * to_orthogonal[j][l]);
+        turned[i][j] = terms.sum();
+    }
+    let top = top_vector(turned, size);
+    let share = |i: usize| (0..size).map(|j| to_orthogonal[j][i] * top[j]).sum::<f64>();
+    Some(std::array::from_fn(|i| if i < size { share(i) } else { 0.0 }))
+}
+
+fn places(size: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..size).flat_map(move |i| (0..size).map(move |j| (i, j)))
+}
+
+/// The inverse of the lower triangular root of a symmetric matrix (Cholesky); None where it is near singular.
+fn inverse_root(matrix: &Matrix, size: usize) -> Option<Matrix> {
+    let (mut root, mut inverse) = ([[0.0; 3]; 3], [[0.0; 3]; 3]);
+    for i in 0..size {
+        for j in 0..=i {
+            let rest = matrix[i][j] - (0..j).map(|k| root[i][k] * root[j][k]).sum::<f64>();
+            root[i][j] = if i > j { rest / root[j][j] } else { rest.max(0.0).sqrt() };
         }
+        if root[i][i] < 1e-4 {
+            return None;
+        }
+        let known = |j: usize| (j..i).map(|k| root[i][k] * inverse[k][j]).sum::<f64>();
+        inverse[i] = std::array::from_fn(|j| (f64::from(u8::from(i == j)) - known(j)) / root[i][i]);
     }
-    let shares = largest_of_three(products, basis.len());
-    uphill.scale(shares[1]);
-    if let Some(before) = &before {
-        uphill.add(shares[2], before);
-    }
-    best.scale(shares[0]);
-    best.add(1.0, &uphill);
-    uphill
+    Some(inverse)
 }
 
 /// The eigenvector of the largest eigenvalue of the upper left part of a symmetric matrix, by Jacobi's rotations.
-fn largest_of_three(mut a: [[f64; 3]; 3], size: usize) -> [f64; 3] {
+fn top_vector(mut a: Matrix, size: usize) -> [f64; 3] {
     let mut vectors = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
     for _ in 0..30 {
         for (p, q) in [(0, 1), (0, 2), (1, 2)] {
@@ -173,17 +207,22 @@ pub fn by_powers(
     limit: Limit,
     stop: &AtomicBool,
 ) -> Result<Outcome, Cancelled> {
-    let mut last = Pair::new(start, &operator);
+    let mut rest = vec![0.0; start.len()];
+    let mut last = Pair::of_length_one(start, &operator);
     let mut error = f64::INFINITY;
     for _ in 0..limit.most_steps {
         go_on(stop)?;
-        let (value, rest) = last.residual();
-        error = norm(&rest) / value;
-        if norm(&rest) <= limit.tolerance * value {
+        let value = last.residual(&mut rest);
+        error = norm(&rest);
+        if error <= limit.tolerance * value {
             return Ok(Outcome::Converged(last.x));
         }
+        error /= value;
         add(&mut last.image, shift, &last.x);
-        last = Pair::new(last.image, &operator);
+        std::mem::swap(&mut last.x, &mut last.image);
+        let length = norm(&last.x);
+        scale(&mut last.x, 1.0 / length);
+        operator(&last.x, &mut last.image);
     }
     Ok(Outcome::NotConverged(error))
 }

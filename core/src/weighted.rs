@@ -83,12 +83,9 @@ pub fn harmonic(graph: Csr, lengths: &[f64], threads: usize, stop: &AtomicBool) 
     })
 }
 
-/// The distance from each node to the farthest one; infinite where it does not reach all.
+/// The distance from each node to the farthest one that it reaches.
 pub fn eccentricity(graph: Csr, lengths: &[f64], threads: usize, stop: &AtomicBool) -> Result<Vec<f64>, Cancelled> {
     from_distances(graph, &Rows::outgoing(graph, Some(lengths)), threads, stop, |search| {
-        if search.order.len() < graph.len() {
-            return f64::INFINITY;
-        }
         search.distances().next_back().unwrap_or(0.0)
     })
 }
@@ -127,6 +124,6 @@ mod tests {
         let (stop, lengths) = (AtomicBool::new(false), [0.0, 4.0, 1.0]);
         assert_eq!(closeness(arrows(), &lengths, false, 1, &stop).unwrap(), [0.0, 0.0, 0.25]);
         assert_eq!(harmonic(arrows(), &lengths, 1, &stop).unwrap(), [0.0, 0.0, 0.5]);
-        assert_eq!(eccentricity(arrows(), &lengths, 1, &stop).unwrap(), [4.0, f64::INFINITY, f64::INFINITY]);
+        assert_eq!(eccentricity(arrows(), &lengths, 1, &stop).unwrap(), [4.0, 4.0, 0.0]);
     }
 }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kg.analyse.measures import betweenness, degree, in_degree, out_degree, pagerank
     from kg.analyse.projection import JOINS, Period, Projection, project
     from kg.analyse.rank import Measured, Ranked, centrality, measure_nodes
-    from kg.analyse.spectral import eigenvector_centrality, hits, katz_centrality
+    from kg.analyse.spectral import eigenvector_centrality, hits, katz_alpha, katz_centrality
     from kg.analyse.structure import (
         articulation_points,
         average_clustering,
@@ -60,6 +60,7 @@ __all__ = [
     "harmonic",
     "hits",
     "in_degree",
+    "katz_alpha",
     "katz_centrality",
     "leiden",
     "measure_nodes",
@@ -80,7 +81,7 @@ _HOME = {
     "measures": ("betweenness", "degree", "in_degree", "out_degree", "pagerank"),
     "projection": ("JOINS", "Period", "Projection", "project"),
     "rank": ("Measured", "Ranked", "centrality", "measure_nodes"),
-    "spectral": ("eigenvector_centrality", "hits", "katz_centrality"),
+    "spectral": ("eigenvector_centrality", "hits", "katz_alpha", "katz_centrality"),
     "structure": (
         "articulation_points",
         "average_clustering",

@@ -101,16 +101,21 @@ def harmonic(
     return distances(graph, threads=threads, progress=progress).harmonic
 
 
-def eccentricity(graph: Csr, *, threads: int = 0, progress: Progress | None = None) -> NDArray[np.int64]:
+def eccentricity(
+    graph: Csr, *, weighted: bool = False, threads: int = 0, progress: Progress | None = None
+) -> NDArray[np.int64] | NDArray[np.float64]:
     """Eccentricity: the largest distance from each node to one that it reaches; shape (n,), 0 where it reaches none.
 
-    The largest is the diameter of a (strongly) connected graph, the least its radius.
+    The largest is the diameter of a (strongly) connected graph, the least its radius.  weighted: by `Csr.weights` as
+    lengths, none negative, O(nm log n), without progress; the result is of floats.
     References: Hage and Harary, "Eccentricity and centrality in networks", 1995, doi:10.1016/0378-8733(94)00248-9.
 
     >>> from kg.analyse import csr_from_edges
     >>> eccentricity(csr_from_edges([0, 1], [1, 2], 3)).tolist()
     [2, 1, 2]
     """
+    if weighted:
+        return run("weighted_eccentricity", graph, checked_weights(graph), checked_threads(threads))
     return distances(_reversed(graph) if graph.directed else graph, threads=threads, progress=progress).furthest
 
 

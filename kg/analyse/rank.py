@@ -13,6 +13,7 @@ import numpy as np
 from kg.analyse import projection
 from kg.analyse.csr import Csr
 from kg.analyse.projection import Period, Projection
+from kg.analyse.spectral import katz_alpha
 from kg.analyse.table import MEASURES, Measure
 from kg.errors import GraphError, MissingExtraError
 from kg.schema import Graph, NodeType
@@ -164,6 +165,8 @@ def _networkx_values(csr: Csr, measure: Measure, weighted: bool) -> NDArray[Any]
     if measure.kind == "count":  # which loops do not change, but NetworkX refuses some of them
         graph.remove_edges_from(list(nx.selfloop_edges(graph)))
     options = {"tol": _tolerance(csr, measure), "max_iter": MOST_STEPS} if measure.iterates else {}
+    if measure is MEASURES["katz"] and n:
+        options["alpha"] = katz_alpha(csr, weighted=weighted)
     function = getattr(nx, measure.networkx)
     weight = {"weight", "distance"} & set(signature(function).parameters)
     options |= dict.fromkeys(weight, "weight" if weighted else None)

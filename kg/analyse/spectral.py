@@ -19,7 +19,7 @@ from kg.errors import ConvergenceError, GraphError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["eigenvector_centrality", "hits", "katz_centrality"]
+__all__ = ["eigenvector_centrality", "hits", "katz_alpha", "katz_centrality"]
 
 
 def eigenvector_centrality(
@@ -82,7 +82,7 @@ def hits(
 def katz_centrality(
     graph: Csr,
     *,
-    alpha: float = 0.1,
+    alpha: float | None = None,
     beta: float | ArrayLike = 1.0,
     weighted: bool = False,
     normalized: bool = True,
@@ -92,7 +92,7 @@ def katz_centrality(
 ) -> NDArray[np.float64]:
     """Katz centrality: the walks of any length that end at each node, each step of them counting alpha; shape (n,).
 
-    beta: what each node starts with, a number or shape (n,).  normalized: the squares sum to 1; the solution of
+    alpha: None: that of `katz_alpha`.  beta: what each node starts with, a number or shape (n,).  normalized: the squares sum to 1; the solution of
     x = alpha A'x + beta else. Its residual is at most tolerance * |x|. Raises ConvergenceError where alpha is not below
     the inverse of the largest eigenvalue of the adjacency matrix A: then the walks have no sum. O(m) a step: conjugate
     gradients where edges have no direction, else Gauss-Seidel.
@@ -102,6 +102,8 @@ def katz_centrality(
     >>> katz_centrality(csr_from_edges([0, 1], [1, 2], 3), alpha=0.5, normalized=False).round(6).tolist()
     [3.0, 4.0, 3.0]
     """
+    if alpha is None:
+        alpha = katz_alpha(graph, weighted=weighted)
     if not 0 <= alpha < math.inf:
         raise GraphError(f"alpha is {alpha}; expected a finite number from 0 on")
     shares = np.asarray(beta, dtype=np.float64)
@@ -116,6 +118,20 @@ def katz_centrality(
         )
     values = _converged("Katz centrality", found, tolerance, max_steps)
     return values / (np.linalg.norm(values) or 1) if normalized else values
+
+
+def katz_alpha(graph: Csr, *, weighted: bool = False) -> float:
+    """The alpha that `katz_centrality` takes if none is said: .85 by the largest singular value of the adjacency matrix.
+
+    No eigenvalue is larger than that, so that there is a value for every node; where edges have no direction, the largest
+    one is the same.
+
+    >>> from kg.analyse import csr_from_edges
+    >>> round(katz_alpha(csr_from_edges([0, 0, 0, 0], [1, 2, 3, 4], 5)), 3)
+    0.425
+    """
+    hubs, _ = hits(graph, weighted=weighted, normalized=False, tolerance=1e-3)
+    return 0.85 / float(np.linalg.norm(hubs) or 1)
 
 
 def _weights(graph: Csr, weighted: bool) -> NDArray[np.float64] | None:
