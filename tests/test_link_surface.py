@@ -21,6 +21,8 @@ SAME = [
     ("pre-training", "pretraining", "Pre training"),
     ("LMs", "LM"),
     ("policies", "policy"),
+    ("Markov decision processes", "Markov decision process"),
+    ("KV caches", "KV cache"),
     ("Fréchet inception distance", "Frechet Inception Distance"),
     (r"\textsc{SWE-agent}", "SWE-agent", r"{\em SWE-agent}"),
     (r"$\pi_0$", "π0", "pi0"),

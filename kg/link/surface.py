@@ -91,6 +91,8 @@ def _words(text: str) -> list[str]:
 def _without_plural(word: str) -> str:
     if word.endswith("ies"):
         return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "xes")):  # processes, meshes; not "ches", for the sake of caches
+        return word[:-2]
     return word[:-1] if _has_plural(word) else word
 
 
