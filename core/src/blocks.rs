@@ -4,7 +4,11 @@
 //! that it can be measured alone, each node standing for all that hangs on it outside the block. Trees fall into blocks
 //! of two nodes, in which nothing is left to measure.
 
+use std::sync::atomic::AtomicBool;
+
+use crate::components::PATIENCE;
 use crate::graph::Csr;
+use crate::sources::{go_on, Cancelled};
 
 const UNSEEN: u32 = u32::MAX;
 
@@ -28,13 +32,21 @@ struct Node {
 impl Blocks {
     /// O(n + m), without recursion.
     pub fn find(graph: Csr) -> Self {
+        Self::find_unless(&AtomicBool::new(false), graph).expect("nobody stops it")
+    }
+
+    /// The same, unless it is told to stop.
+    pub fn find_unless(stop: &AtomicBool, graph: Csr) -> Result<Self, Cancelled> {
         let mut search = Search::new(graph);
         for root in 0..graph.len() {
+            if root % PATIENCE == 0 {
+                go_on(stop)?;
+            }
             if search.met[root] == UNSEEN {
-                search.run(root as u32);
+                search.run(root as u32, stop)?;
             }
         }
-        search.blocks
+        Ok(search.blocks)
     }
 
     /// The nodes of every block; those of two nodes are the bridges.
@@ -101,11 +113,16 @@ impl<'a> Search<'a> {
         Self { graph, met, low, size, way: Vec::new(), open: Vec::new(), order: Vec::with_capacity(n), blocks }
     }
 
-    fn run(&mut self, root: u32) {
+    fn run(&mut self, root: u32, stop: &AtomicBool) -> Result<(), Cancelled> {
         let first = self.order.len();
+        let mut steps = 0;
         self.meet(root);
         while let Some((v, rest)) = self.way.last_mut() {
             let v = *v;
+            steps += 1;
+            if steps % PATIENCE == 0 {
+                go_on(stop)?;
+            }
             match rest.split_first() {
                 Some((&w, others)) => {
                     *rest = others;
@@ -118,6 +135,7 @@ impl<'a> Search<'a> {
         for &v in &self.order[first..] {
             self.blocks.nodes[v as usize].component = self.size[root as usize];
         }
+        Ok(())
     }
 
     fn meet(&mut self, v: u32) {
