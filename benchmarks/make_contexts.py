@@ -32,7 +32,7 @@ from kg.link.context import fold_short, fold_word, words_of_text
 from kg.read import clean_text, make_text
 
 DIMENSIONS = 96
-RARE_WORD, RARE_NAME, RARE_DEFINITION = 20, 3, 2
+RARE_WORD, RARE_NAME, RARE_DEFINITION = 12, 3, 2
 """Words, names and definitions in fewer abstracts are left out."""
 WORD = re.compile(r"[^\W_]+(?:[.+#*][^\W_]+)*[+#*]?")
 LONG_ENOUGH = 4

@@ -80,7 +80,8 @@ def test_an_unknown_definition_in_the_context_is_a_new_thing() -> None:
 
 
 def test_the_long_and_the_short_name_of_another_types_entity_are_one() -> None:
-    assert resolve("PSNR", "Method", LEXICON) == resolve("peak signal-to-noise ratio", "Method", LEXICON)
+    long = resolve("peak signal-to-noise ratio", "Method", LEXICON)
+    assert resolve("PSNR", "Method", LEXICON).entity == long.entity
     assert resolve("PSNR", "Method", LEXICON).entity == "method:psnr"
 
 

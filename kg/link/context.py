@@ -17,7 +17,7 @@ import numpy as np
 
 from kg.link.surface import fold_surface
 
-__all__ = ["Contexts", "Sense", "cosine", "fold_short", "fold_word", "load_contexts", "words_of_text"]
+__all__ = ["Contexts", "Sense", "cosine", "fold_short", "fold_word", "initials", "load_contexts", "words_of_text"]
 
 TABLE = Path(__file__).parent / "contexts.npz"
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -100,11 +100,21 @@ class Contexts:
         """The phrases that initials may stand for, the most frequent first."""
         found: dict[str, list[str]] = {}
         for name in self.written:
-            words = name.lower().replace("-", " ").split()
-            if 2 <= len(words) <= 6:
-                for initials in {"".join(w[0] for w in words), "".join(w[0] for w in words if w not in SMALL)}:
-                    found.setdefault(initials.upper(), []).append(name)
+            for short in initials(name):
+                found.setdefault(short, []).append(name)
         return {short: tuple(sorted(longs, key=lambda n: (-self.count(n), n))) for short, longs in found.items()}
+
+
+def initials(name: str) -> set[str]:
+    """The capitals that a phrase of two to six words may be shortened to; none for other names.
+
+    >>> sorted(initials("mixture of experts")), initials("LoRA")
+    (['ME', 'MOE'], set())
+    """
+    words = name.lower().replace("-", " ").split()
+    if not 2 <= len(words) <= 6:
+        return set()
+    return {"".join(w[0] for w in words).upper(), "".join(w[0] for w in words if w not in SMALL).upper()}
 
 
 SMALL = frozenset("a an and for in of on the to with".split())

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kg.link.candidates import elsewhere, find, new_link, shown, sure_link
-from kg.link.context import Contexts, cosine, fold_short, load_contexts
+from kg.link.context import Contexts, cosine, fold_short, initials, load_contexts
 from kg.link.lexicon import Lexicon
 from kg.link.surface import fold_surface, singular
 from kg.schema import LexiconEntry, Link
@@ -22,8 +22,12 @@ __all__ = ["Meaning", "Meanings", "choose", "expand", "meanings"]
 
 COMMON = 0.03
 """How much a meaning that is e times as common counts for, in cosine."""
-ENOUGH, LIKE = 0.2, 0.3
+ENOUGH, LIKE = 0.4, 0.25
 """What likeness and commonness, and likeness alone, must come to; below it a mention is a thing of its own."""
+ANOTHER = 0.3
+"""What another meaning must come to, and more than that one, against what the lexicon is sure of."""
+GUESS = 0.05
+"""What is taken off a meaning that no abstract was seen to define by the surface."""
 SHORT = 4
 """Capitals that so few letters make stand for many things."""
 MOST = 0.6
@@ -59,17 +63,26 @@ class Meanings:
         vector = vector.astype(np.int64)
         alike = (self.companies @ vector) / (self.lengths * max(1.0, int(vector @ vector) ** 0.5))
         return [
-            (round(like + COMMON * math.log(meaning.count + 0.3), 6), round(like, 6))
+            (round(like + commonness(meaning.count), 6), round(like, 6))
             for like, meaning in zip(alike.tolist(), self.choices, strict=True)
         ]
+
+
+def commonness(count: int) -> float:
+    """What a meaning that so many abstracts define counts for, beside likeness.
+
+    >>> round(commonness(0), 3), round(commonness(20), 3)
+    (-0.086, 0.09)
+    """
+    return COMMON * math.log(count + 0.3) - (0 if count else GUESS)
 
 
 def meanings(surface: str, type_: str, lexicon: Lexicon) -> Meanings:
     """What a surface may mean; worked out once for each surface and type of a lexicon.
 
     >>> lexicon = Lexicon((LexiconEntry("method:focal-loss", "Method", "focal loss"),))
-    >>> [m.link.name for m in meanings("FL", "Method", lexicon).choices][:2]
-    ['federated learning', 'financial LLM']
+    >>> meanings("FL", "Method", lexicon).choices[0].link.name
+    'federated learning'
     """
     key = (type_, surface)
     found = lexicon.memo.get(key)
@@ -83,6 +96,8 @@ def _meanings(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) ->
     if sure and " " in surface.strip():
         return Meanings(sure)
     entries = find(surface, type_, lexicon)[1].entries
+    if sure and _is_doubtful(surface, entries):
+        sure = None
     counted: dict[str, list] = {}
     for link, count, names in (
         *_of_entries(entries, surface, contexts),
@@ -92,7 +107,7 @@ def _meanings(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) ->
         known = counted.setdefault(link.entity, [link, 0, set()])
         known[1] += count
         known[2].update(names)
-    if sure and (len(counted) < 2 or sure.entity not in counted or not _may_be_another(surface, entries)):
+    if sure and (len(counted) < 2 or sure.entity not in counted or not _is_short(surface)):
         return Meanings(sure)
     held = {entry.id for entry in entries}
     ordered = sorted(counted.values(), key=lambda found: (-found[1], found[0].entity))
@@ -131,28 +146,46 @@ def _of_senses(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) -
 
 
 def _of_initials(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) -> Iterator[Found]:
-    """Frequent phrases that begin with the letters of the surface."""
+    """Phrases that begin with the letters of the surface: known ones of the type, then the frequent ones of abstracts."""
     short = fold_short(surface)
     if short.isupper() and short.isalpha() and 2 <= len(short) <= 6:
-        for phrase in contexts.by_initials.get(short, ())[:GUESSES]:
+        known = _initials_of(lexicon).get((type_, short), ())
+        for phrase in dict.fromkeys((*known[:GUESSES], *contexts.by_initials.get(short, ())[:GUESSES])):
             if link := _phrase(phrase, type_, lexicon):
                 yield link, 0, (phrase,)
 
 
+def _initials_of(lexicon: Lexicon) -> dict[tuple[str, str], list[str]]:
+    """The names of the lexicon by type and initials."""
+    if "initials" not in lexicon.memo:
+        index = lexicon.memo["initials"] = {}
+        for entry in lexicon.entries:
+            for name in (entry.name, *entry.aliases):
+                for short in initials(name):
+                    index.setdefault((entry.type, short), []).append(name)
+    return lexicon.memo["initials"]
+
+
 def _phrase(phrase: str, type_: str, lexicon: Lexicon) -> Link | None:
-    known = find(phrase, type_, lexicon)[1]
-    if known.sure:
-        return Link(known.entries[0].id, known.entries[0].name, 0.0, "context")
-    if known.entries or elsewhere(phrase, type_, lexicon):
+    """What a phrase is that a surface may stand for; None where nobody can say."""
+    if known := sure_link(phrase, type_, lexicon):
+        return replace(known, why="context", evidence=None)
+    if find(phrase, type_, lexicon)[1].entries or elsewhere(phrase, type_, lexicon):
         return None
     return replace(new_link(phrase, type_, lexicon, shown(phrase, lexicon)), why="context")
 
 
-def _may_be_another(surface: str, entries: tuple[LexiconEntry, ...]) -> bool:
-    """Whether a surface that the lexicon is sure of may be something else: short capitals, or not written as there."""
+def _is_short(surface: str) -> bool:
     bare = _bare(surface)
-    written = {_bare(name) for entry in entries for name in (entry.name, *entry.aliases)}
-    return bare.isupper() and (len(bare) <= SHORT or bare not in written)
+    return bare.isupper() and len(bare) <= SHORT
+
+
+def _is_doubtful(surface: str, entries: tuple[LexiconEntry, ...]) -> bool:
+    """Whether the lexicon's word is not enough: few capitals known as another type, or a name in unusual capitals."""
+    if not entries:
+        return _is_short(surface)
+    bare = _bare(surface)
+    return bare.isupper() and bare not in {_bare(name) for entry in entries for name in (entry.name, *entry.aliases)}
 
 
 def _bare(name: str) -> str:
@@ -176,10 +209,12 @@ def choose(found: Meanings, vector: np.ndarray | None, like: float = LIKE) -> Li
     score, likeness, best = ranked[0]
     if found.sure:
         own = next(score for score, _, m in ranked if m.link.entity == found.sure.entity)
-        if score == own or score < ENOUGH:
+        if score == own or score < ANOTHER:
             return found.sure
-    if score < ENOUGH or likeness < like:
+    elif score < ENOUGH:
         return None
+    if likeness < like:
+        return found.sure
     sure = round(min(0.9, 0.5 + score / 2), 3)
     return Link(best.link.entity, best.link.name, sure, "context", _evidence(ranked))
 
@@ -196,7 +231,7 @@ def expand(short: str, phrases: Sequence[str], text: str) -> str:
 
     def score(phrase: str) -> float:
         count = counts.get(fold_surface(phrase), 0)
-        return round(cosine(vector, _company(contexts, {phrase})) + COMMON * math.log(count + 0.3), 6)
+        return round(cosine(vector, _company(contexts, {phrase})) + commonness(count), 6)
 
     return max(phrases, key=lambda phrase: (score(phrase), phrase))
 
