@@ -18,6 +18,7 @@ import select
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -111,7 +112,7 @@ class Cell:
         return row | {field: median(call[field] for call in self.calls) for field in ("seconds", "cpu", "rise_kib")}
 
 
-def time_graph(name: str, options: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
+def time_graph(name: str, options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
     path = write_graph(name, folder)
     n, edges = read_graph(path)
     workers = {
@@ -120,18 +121,15 @@ def time_graph(name: str, options: argparse.Namespace, folder: Path) -> list[dic
     }
     graph = {"graph": path.stem, "nodes": n, "edges": len(edges)}
     try:
-        rows = [row for measure in options.measures for row in time_measure(measure, workers, options, n, edges)]
+        for library, worker in workers.items():
+            about = {field: worker.about.get(field) for field in ("version", "graph_kib", "absent", "error")}
+            yield graph | {"library": library, **about}
+        for measure in options.measures:
+            for row in time_measure(measure, workers, options, n, edges):
+                yield graph | row
     finally:
         for worker in workers.values():
             worker.end()
-    made = [
-        {
-            "library": library,
-            **{field: worker.about.get(field) for field in ("version", "graph_kib", "absent", "error")},
-        }
-        for library, worker in workers.items()
-    ]
-    return [graph | row for row in made + rows]
 
 
 def time_measure(
@@ -182,16 +180,20 @@ def parsed() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def time_graphs(options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
+    yield machine()
+    for name in options.graphs:
+        yield from time_graph(name, options, folder)
+
+
 def main() -> None:
     options = parsed()
-    rows = [machine()]
-    with tempfile.TemporaryDirectory() as temporary:
-        for name in options.graphs:
-            rows += time_graph(name, options, options.folder or Path(temporary))
+    rows = []
+    with tempfile.TemporaryDirectory() as temporary, open(options.out or os.devnull, "a", encoding="utf-8") as file:
+        for row in time_graphs(options, options.folder or Path(temporary)):
+            rows.append(row)
+            print(json.dumps(row), file=file, flush=True)
     say("")
-    if options.out:
-        with options.out.open("a", encoding="utf-8") as file:
-            file.writelines(json.dumps(row) + "\n" for row in rows)
     print_tables(rows)
 
 

@@ -95,11 +95,15 @@ pub trait Vectorised {
 pub fn vectorised<W: Vectorised>(work: W) -> W::Output {
     #[cfg(target_arch = "x86_64")]
     {
-        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
-            // SAFETY: the machine has the instructions, as just asked; the code is otherwise the same.
+        macro_rules! has {
+            ($($feature:tt)*) => { $(is_x86_feature_detected!($feature))&&* };
+        }
+        let narrow = has!("avx2" "popcnt" "bmi1" "bmi2");
+        if narrow && has!("avx512f" "avx512dq") {
+            // SAFETY: the machine has each of the features that the function enables, as just asked.
             return unsafe { with_avx512(work) };
         }
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi2") {
+        if narrow {
             // SAFETY: as above.
             return unsafe { with_avx2(work) };
         }
