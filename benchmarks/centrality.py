@@ -113,7 +113,8 @@ class Cell:
 
 
 def time_graph(name: str, options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
-    path = write_graph(name, folder)
+    """Rows of what was measured; values are exchanged in the folder."""
+    path = write_graph(name, options.folder or folder)
     n, edges = read_graph(path)
     workers = {
         library: Worker(library, path, folder, options.system_python if library == "graph-tool" else sys.executable)
@@ -190,7 +191,7 @@ def main() -> None:
     options = parsed()
     rows = []
     with tempfile.TemporaryDirectory() as temporary, open(options.out or os.devnull, "a", encoding="utf-8") as file:
-        for row in time_graphs(options, options.folder or Path(temporary)):
+        for row in time_graphs(options, Path(temporary)):
             rows.append(row)
             print(json.dumps(row), file=file, flush=True)
     say("")
