@@ -3,8 +3,11 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::atomic::AtomicBool;
 
+use crate::components::PATIENCE;
 use crate::rows::Rows;
+use crate::sources::go_on;
 
 const UNSEEN: u32 = u32::MAX;
 
@@ -26,7 +29,9 @@ impl Dijkstra {
     }
 
     /// Distances from `source` to all that it reaches, by lengths from 0 on. O(m log n), or less where it reaches less.
-    pub fn run(&mut self, rows: &Rows, source: usize) {
+    ///
+    /// Told to stop, it ends at once, and what it found is of no use.
+    pub fn run(&mut self, rows: &Rows, source: usize, stop: &AtomicBool) {
         for &v in &self.order {
             self.distance[v as usize] = f64::INFINITY;
             self.place[v as usize] = UNSEEN;
@@ -34,12 +39,17 @@ impl Dijkstra {
         self.order.clear();
         self.distance[source] = 0.0;
         self.heap.push(Reverse((0, source as u32)));
+        let mut steps = 0;
         while let Some(Reverse((_, v))) = self.heap.pop() {
             if self.place[v as usize] != UNSEEN {
                 continue; // it was reached by a shorter way
             }
             self.place[v as usize] = self.order.len() as u32;
             self.order.push(v);
+            steps += 1;
+            if steps % PATIENCE == 0 && go_on(stop).is_err() {
+                return;
+            }
             for (w, length) in rows.edges(v as usize) {
                 let distance = self.distance[v as usize] + length;
                 if distance < self.distance[w] {

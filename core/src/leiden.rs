@@ -34,7 +34,7 @@ pub fn leiden(
     options: &Options,
     stop: &AtomicBool,
 ) -> Result<Vec<u32>, Cancelled> {
-    let network = Network::new(graph, weights, options.quality, options.resolution);
+    let network = Network::new(graph, weights, options.quality, options.resolution, stop)?;
     let mut random = Random::new(options.seed);
     let mut best: Vec<u32> = (0..graph.len() as u32).collect();
     let mut quality = network.quality(&best);
@@ -68,7 +68,7 @@ fn round(
         if count == level.len() {
             return Ok(place.iter().map(|&at| labels[at as usize]).collect());
         }
-        let next = level.aggregated(&refined, count);
+        let next = level.aggregated(&refined, count, stop)?;
         let mut coarse = vec![0; count];
         for (&part, &label) in refined.iter().zip(&labels) {
             coarse[part as usize] = label;

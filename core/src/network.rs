@@ -1,7 +1,11 @@
 //! What communities are sought in: edges that hold nodes together, and masses that push them apart.
 
+use std::sync::atomic::AtomicBool;
+
+use crate::components::PATIENCE;
 use crate::graph::Csr;
 use crate::rows::Rows;
+use crate::sources::{go_on, Cancelled};
 
 /// What makes a partition good.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,10 +47,19 @@ pub struct Network {
 }
 
 impl Network {
-    pub fn new(graph: Csr, weights: Option<&[f64]>, quality: Quality, resolution: f64) -> Self {
+    pub fn new(
+        graph: Csr,
+        weights: Option<&[f64]>,
+        quality: Quality,
+        resolution: f64,
+        stop: &AtomicBool,
+    ) -> Result<Self, Cancelled> {
         let (outgoing, incoming) = (Rows::outgoing(graph, weights), Rows::incoming(graph, weights));
         let (mut starts, mut edges, mut masses) = (vec![0], Vec::new(), Vec::new());
         for v in 0..graph.len() {
+            if v % PATIENCE == 0 {
+                go_on(stop)?;
+            }
             // An undirected loop stands in the graph once.
             let ends = |rows: &Rows| rows.edges(v).map(|(w, weight)| weight * ends_of(graph, v, w)).sum::<f64>();
             masses.push(Mass { out: ends(&outgoing), into: ends(&incoming) });
@@ -63,7 +76,7 @@ impl Network {
         if quality == Quality::Potts {
             masses.fill(Mass { out: 1.0, into: 1.0 });
         }
-        Self { starts, edges, masses, push }
+        Ok(Self { starts, edges, masses, push })
     }
 
     pub fn len(&self) -> usize {
@@ -106,18 +119,21 @@ impl Network {
     }
 
     /// The network of communities, which are numbered from 0 to below `count`.
-    pub fn aggregated(&self, labels: &[u32], count: usize) -> Self {
+    pub fn aggregated(&self, labels: &[u32], count: usize, stop: &AtomicBool) -> Result<Self, Cancelled> {
         let mut sums = Sums::new(count);
         let (mut starts, mut edges, mut masses) = (vec![0], Vec::new(), self.masses_of(labels));
         masses.truncate(count);
         for (label, members) in members_of(labels, count).iter().enumerate() {
+            if label % PATIENCE == 0 {
+                go_on(stop)?;
+            }
             for &(w, weight) in members.iter().flat_map(|&v| self.edges(v as usize)) {
                 sums.add(labels[w as usize], weight);
             }
             edges.extend(sums.drain().filter(|&(other, _)| other as usize != label));
             starts.push(edges.len());
         }
-        Self { starts, edges, masses, push: self.push }
+        Ok(Self { starts, edges, masses, push: self.push })
     }
 }
 

@@ -13,7 +13,7 @@ const BLOCK: usize = 256;
 /// How many triangles each node of an undirected graph is in; loops do not count. O(m^1.5) time, O(n) memory a thread.
 pub fn triangles(graph: Csr, threads: usize, stop: &AtomicBool) -> Result<Vec<i64>, Cancelled> {
     let n = graph.len();
-    let upward = Upward::new(graph);
+    let upward = Upward::new(graph, stop)?;
     let blocks = AtomicUsize::new(0);
     let count_some = || -> Result<Vec<i64>, Cancelled> {
         let (mut counts, mut place) = (vec![0; n], vec![0; n]);
@@ -43,7 +43,7 @@ pub fn triangles(graph: Csr, threads: usize, stop: &AtomicBool) -> Result<Vec<i6
 
 /// For each node the sum over its triangles of the product of their edges' values; one value an index. O(m^1.5).
 pub fn triangle_products(graph: Csr, values: &[f64], stop: &AtomicBool) -> Result<Vec<f64>, Cancelled> {
-    let upward = Upward::new(graph);
+    let upward = Upward::new(graph, stop)?;
     let (mut sums, mut place) = (vec![0.0; graph.len()], vec![0; graph.len()]);
     for v in 0..graph.len() {
         if v % BLOCK == 0 {
@@ -66,10 +66,13 @@ struct Upward {
 }
 
 impl Upward {
-    fn new(graph: Csr) -> Self {
+    fn new(graph: Csr, stop: &AtomicBool) -> Result<Self, Cancelled> {
         let (mut starts, mut targets, mut indices) = (vec![0], Vec::new(), Vec::new());
         let mut index = 0;
         for v in 0..graph.len() {
+            if v % BLOCK == 0 {
+                go_on(stop)?;
+            }
             for &w in graph.neighbours(v) {
                 if (graph.out_degree(v), v) < (graph.out_degree(w as usize), w as usize) {
                     targets.push(w);
@@ -79,7 +82,7 @@ impl Upward {
             }
             starts.push(targets.len());
         }
-        Self { starts, targets, indices }
+        Ok(Self { starts, targets, indices })
     }
 
     fn edges(&self, v: usize) -> std::ops::Range<usize> {

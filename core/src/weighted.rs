@@ -8,14 +8,14 @@ use crate::dijkstra::Dijkstra;
 use crate::graph::Csr;
 use crate::paths::{Count, Wide};
 use crate::rows::Rows;
-use crate::sources::{map_sources, sum_over_sources, Cancelled};
+use crate::sources::{go_on, map_sources, sum_over_sources, Cancelled};
 
 /// As `betweenness::betweenness`, by lengths above 0 (Brandes, doi:10.1080/0022250X.2001.9990249).
 pub fn betweenness(graph: Csr, lengths: &[f64], threads: usize, stop: &AtomicBool) -> Result<Vec<f64>, Cancelled> {
     let (n, rows) = (graph.len(), Rows::outgoing(graph, Some(lengths)));
     let scratch = || (Dijkstra::new(n), vec![0.0; n], Vec::new(), vec![0.0; n]);
-    sum_over_sources(n, threads, stop, scratch, |(search, paths, wide_paths, dependency), source, sums| {
-        search.run(&rows, source);
+    let sums = sum_over_sources(n, threads, stop, scratch, |(search, paths, wide_paths, dependency), source, sums| {
+        search.run(&rows, source, stop);
         count_paths(&rows, search, paths);
         if search.order.iter().all(|&v| paths[v as usize].is_finite()) {
             find_dependencies(&rows, search, paths, dependency);
@@ -27,7 +27,8 @@ pub fn betweenness(graph: Csr, lengths: &[f64], threads: usize, stop: &AtomicBoo
         for &v in &search.order[1..] {
             sums[v as usize] += dependency[v as usize];
         }
-    })
+    })?;
+    go_on(stop).map(|()| sums)
 }
 
 /// How many shortest paths lead from the source to each node that was reached.
@@ -99,10 +100,11 @@ fn from_distances(
     value: impl Fn(&Dijkstra) -> f64 + Sync,
 ) -> Result<Vec<f64>, Cancelled> {
     let search = || Dijkstra::new(graph.len());
-    map_sources(graph.len(), threads, stop, search, |search, node| {
-        search.run(rows, node);
+    let values = map_sources(graph.len(), threads, stop, search, |search, node| {
+        search.run(rows, node, stop);
         value(search)
-    })
+    })?;
+    go_on(stop).map(|()| values)
 }
 
 #[cfg(test)]
