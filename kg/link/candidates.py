@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator
 
 from kg.link.lexicon import NOTHING, Candidates, Lexicon
-from kg.link.surface import fold_surface, is_name, reorder, show, without_head, without_inner_brackets
+from kg.link.surface import fold_surface, is_anyones, is_name, reorder, show, without_head, without_inner_brackets
 from kg.schema import ENTITY_TYPES, LexiconEntry, Link, entity_id
 
-__all__ = ["elsewhere", "find", "new_link", "own_link", "shown", "sure_link"]
+__all__ = ["elsewhere", "find", "new_link", "own_link", "shown", "sure_link", "unsupported_link"]
 
 SCORES = {"name": 1.0, "alias": 0.95, "new": 0.5}
 
@@ -91,6 +91,13 @@ def own_link(name: str, type_: str, lexicon: Lexicon, place: str) -> Link:
     folded = _form(name, type_)
     id_ = entity_id(type_, folded) if folded.isascii() and folded else new_id(name, type_, lexicon)
     return Link(f"{id_}-{_hex8(place)}", shown(name, lexicon), SCORES["new"], "new")
+
+
+def unsupported_link(name: str, type_: str, lexicon: Lexicon, place: str) -> Link:
+    """The new entity of a name that nothing in a place supports: of that place alone if the name could be anyone's."""
+    if is_anyones(name):
+        return own_link(name, type_, lexicon, place)
+    return new_link(name, type_, lexicon, shown(name, lexicon))
 
 
 def new_id(name: str, type_: str, lexicon: Lexicon) -> str:

@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from kg.link.candidates import new_link, own_link, shown
+from kg.link.candidates import new_link, own_link, shown, unsupported_link
 from kg.link.context import load_contexts
 from kg.link.lexicon import Lexicon
 from kg.link.meanings import choose, meanings
@@ -101,7 +101,8 @@ def _link_name(surface: str, type_: str, lexicon: Lexicon, introduced: bool, pap
         link = lexicon.memo[key] = _link_anywhere(surface, type_, lexicon, introduced)
     if link is not IT_DEPENDS:
         return link
-    return choose(meanings(surface, type_, lexicon), company()) or own_link(surface, type_, lexicon, paper)
+    chosen = choose(meanings(surface, type_, lexicon), company())
+    return chosen or unsupported_link(surface, type_, lexicon, paper)
 
 
 IT_DEPENDS = Link("", "", 0.0, "new")

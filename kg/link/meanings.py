@@ -15,7 +15,7 @@ import numpy as np
 from kg.link.candidates import elsewhere, find, new_link, shown, sure_link
 from kg.link.context import Contexts, cosine, fold_short, initials, load_contexts
 from kg.link.lexicon import Lexicon
-from kg.link.surface import fold_surface, singular
+from kg.link.surface import fold_surface, is_anyones, singular
 from kg.schema import LexiconEntry, Link
 
 __all__ = ["Meaning", "Meanings", "choose", "expand", "meanings"]
@@ -26,6 +26,8 @@ ENOUGH, LIKE = 0.4, 0.25
 """What likeness and commonness, and likeness alone, must come to; below it a mention is a thing of its own."""
 ANOTHER = 0.3
 """What another meaning must come to, and more than that one, against what the lexicon is sure of."""
+SOLE = 0.25
+"""What likeness to the only known thing of a name must come to, where the name could be anyone's."""
 GUESS = 0.05
 """What is taken off a meaning that no abstract was seen to define by the surface."""
 SHORT = 4
@@ -50,10 +52,11 @@ class Meanings:
     """All that a surface may mean as a thing of one type.
 
     `sure`: what the lexicon says that it means; `choices`: what it may mean instead, or all meanings where nothing is
-    sure, the most common first; `companies`: where each choice stands, shape (choices, d), int64, and their lengths.
+    sure, the most common first; `open`: the name could be anyone's; `companies`: where each choice stands, shape (choices, d), int64, and their lengths.
     """
 
     sure: Link | None
+    open: bool = True
     choices: tuple[Meaning, ...] = ()
     companies: np.ndarray | None = None
     lengths: np.ndarray | None = None
@@ -96,8 +99,8 @@ def _meanings(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) ->
     if sure and " " in surface.strip():
         return Meanings(sure)
     entries = find(surface, type_, lexicon)[1].entries
-    if sure and _is_doubtful(surface, entries):
-        sure = None
+    if sure and not entries and _is_short(surface):
+        sure = None  # few capitals that are known as a thing of another type are not that thing of this type
     counted: dict[str, list] = {}
     for link, count, names in (
         *_of_entries(entries, surface, contexts),
@@ -116,7 +119,7 @@ def _meanings(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) ->
     companies = np.stack([_company(contexts, names) for _, _, names in ordered]).astype(np.int64)
     lengths = np.sqrt(np.maximum(1, (companies * companies).sum(1)).astype(np.float64))
     choices = tuple(Meaning(link, count, link.entity in held) for link, count, _ in ordered)
-    return Meanings(sure, choices, companies, lengths)
+    return Meanings(sure, is_anyones(surface), choices, companies, lengths)
 
 
 def _company(contexts: Contexts, names: set[str]) -> np.ndarray:
@@ -180,14 +183,6 @@ def _is_short(surface: str) -> bool:
     return bare.isupper() and len(bare) <= SHORT
 
 
-def _is_doubtful(surface: str, entries: tuple[LexiconEntry, ...]) -> bool:
-    """Whether the lexicon's word is not enough: few capitals known as another type, or a name in unusual capitals."""
-    if not entries:
-        return _is_short(surface)
-    bare = _bare(surface)
-    return bare.isupper() and bare not in {_bare(name) for entry in entries for name in (entry.name, *entry.aliases)}
-
-
 def _bare(name: str) -> str:
     return singular(name).replace("-", "").replace(" ", "")
 
@@ -207,6 +202,9 @@ def choose(found: Meanings, vector: np.ndarray | None, like: float = LIKE) -> Li
         key=lambda r: (-r[0], r[2].link.entity),
     )
     score, likeness, best = ranked[0]
+    sole = _sole(found.choices)
+    if sole and not found.sure and (not found.open or (best is sole and likeness >= SOLE)):
+        return replace(sole.link, score=0.7, why="alias", evidence="the only thing of this name that is known")
     if found.sure:
         own = next(score for score, _, m in ranked if m.link.entity == found.sure.entity)
         if score == own or score < ANOTHER:
@@ -234,6 +232,12 @@ def expand(short: str, phrases: Sequence[str], text: str) -> str:
         return round(cosine(vector, _company(contexts, {phrase})) + commonness(count), 6)
 
     return max(phrases, key=lambda phrase: (score(phrase), phrase))
+
+
+def _sole(choices: tuple[Meaning, ...]) -> Meaning | None:
+    """The one meaning that the lexicon lists, where abstracts define no other."""
+    known = [meaning for meaning in choices if meaning.known]
+    return known[0] if len(known) == 1 and all(m.known or not m.count for m in choices) else None
 
 
 def _usual(choices: tuple[Meaning, ...]) -> Link | None:

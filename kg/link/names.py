@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kg.link.candidates import find, new_link, own_link, shown, sure_link
+from kg.link.candidates import find, new_link, shown, sure_link, unsupported_link
 from kg.link.context import load_contexts
 from kg.link.lexicon import Lexicon
 from kg.link.meanings import choose, meanings
 from kg.link.ngrams import NgramIndex
-from kg.link.surface import abbreviates, expand_brackets, fold_surface, is_anyones, is_head
+from kg.link.surface import abbreviates, expand_brackets, fold_surface, is_head
 from kg.schema import LexiconEntry, Link
 
 __all__ = ["resolve", "runners_up", "spelled_out"]
@@ -40,8 +40,8 @@ def resolve(name: str, type: str, lexicon: Lexicon, context: str | None = None) 
         return link
     found = meanings(name, type, lexicon)
     link = choose(found, load_contexts().vector(context) if context else None)
-    if link is None and context and (found.choices or is_anyones(name)):
-        return own_link(name, type, lexicon, " ".join(context.split()))
+    if link is None and context:
+        return unsupported_link(name, type, lexicon, " ".join(context.split()))
     return link or new_link(name, type, lexicon, shown(name, lexicon))
 
 
