@@ -161,7 +161,7 @@ def test_centrality_of_projections_and_periods(library: Path) -> None:
     for wrong, message in (
         (["--project", "method-fame"], "cannot project on"),
         (["--until", "1066"], "no paper is dated before 1066-01-01"),
-        (["--weighted"], "degree takes no weights"),
+        (["--measure", "triangles", "--weighted"], "triangles takes no weights"),
     ):
         done = kg("centrality", *options, *wrong)
         assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr

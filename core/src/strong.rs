@@ -9,7 +9,7 @@ use crate::sources::{go_on, Cancelled};
 
 const NONE: u32 = u32::MAX;
 
-/// The strongly connected component of each node, numbered in the order of their first nodes. O(n + m).
+/// The strongly connected component of each node; edges lead from one only to those of lower numbers. O(n + m).
 pub fn strongly_connected_components(graph: Csr, stop: &AtomicBool) -> Result<Vec<u32>, Cancelled> {
     let mut search = Search::new(graph);
     for root in 0..graph.len() {
@@ -17,7 +17,7 @@ pub fn strongly_connected_components(graph: Csr, stop: &AtomicBool) -> Result<Ve
             search.run(root, stop)?;
         }
     }
-    Ok(number_by_first(search.component))
+    Ok(search.component)
 }
 
 struct Search<'a> {
@@ -126,11 +126,11 @@ mod tests {
     #[test]
     fn are_what_is_reached_both_ways() {
         let stop = AtomicBool::new(false);
-        assert_eq!(strongly_connected_components(arrows(), &stop).unwrap(), [0, 1, 2]);
+        assert_eq!(strongly_connected_components(arrows(), &stop).unwrap(), [2, 1, 0]);
         assert_eq!(strongly_connected_components(star(), &stop).unwrap(), [0, 0, 0, 0, 1]);
         // 0 -> 1 -> 3 -> 1, and 2 -> 0.
         let graph = Csr::new(&[0, 1, 2, 3, 4], &[1, 3, 0, 1], true).unwrap();
-        assert_eq!(strongly_connected_components(graph, &stop).unwrap(), [0, 1, 2, 1]);
+        assert_eq!(strongly_connected_components(graph, &stop).unwrap(), [1, 0, 2, 0]);
     }
 
     #[test]

@@ -97,7 +97,8 @@ def harmonic(
     [1.5, 2.0, 1.5]
     """
     if weighted:
-        return run("weighted_harmonic", graph, checked_weights(graph), checked_threads(threads))
+        # Where nothing is reached the core's empty sum is -0.
+        return run("weighted_harmonic", graph, checked_weights(graph), checked_threads(threads)) + 0.0
     return distances(graph, threads=threads, progress=progress).harmonic
 
 

@@ -47,12 +47,12 @@ def connected_components(graph: Csr, *, threads: int = 0) -> NDArray[np.int64]:
 def strongly_connected_components(graph: Csr, *, threads: int = 0) -> NDArray[np.int64]:
     """The strongly connected component of each node: nodes of one reach each other; shape (n,), O(n + m).
 
-    Components are numbered from 0 in the order of their first nodes.
+    Components are numbered from 0 so that edges lead from one only to those of lower numbers.
     References: Tarjan, "Depth-first search and linear graph algorithms", 1972, doi:10.1137/0201010.
 
     >>> from kg.analyse import csr_from_edges
     >>> strongly_connected_components(csr_from_edges([0, 1, 2], [1, 2, 1], 3, directed=True)).tolist()
-    [0, 1, 1]
+    [1, 0, 0]
     """
     checked_threads(threads)
     return run("strongly_connected_components", graph)

@@ -33,6 +33,7 @@ FUNCTIONS = (
     "is_strongly_connected",
     "is_weakly_connected",
     "katz_centrality",
+    "leiden_communities",
     "node_connected_component",
     "number_connected_components",
     "number_strongly_connected_components",
@@ -53,6 +54,6 @@ def info() -> dict[str, Any]:
         "backend_name": "kg",
         "project": "kg",
         "package": "kg",
-        "short_summary": "Exact centrality, components, cores and clustering in a compiled core.",
+        "short_summary": "Exact centrality, components, communities, cores and clustering in a compiled core.",
         "functions": {name: {} for name in FUNCTIONS},
     }

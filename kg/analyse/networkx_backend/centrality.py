@@ -27,9 +27,14 @@ __all__ = [
 
 Values = dict[Hashable, float]
 
+CLOSER = 1e-3
+"""What the tolerance of an iteration is multiplied by: NetworkX's end closer to the solution than theirs says."""
+
 
 def degree_centrality(G: CoreGraph) -> Values:
-    return G.named(analyse.degree(G.csr))
+    loops = G.csr.indices[G.sources == G.csr.indices]
+    into = G.csr.indices if G.is_directed() else loops
+    return _shares(G, np.diff(G.csr.indptr) + np.bincount(into, minlength=len(G)))
 
 
 def in_degree_centrality(G: CoreGraph) -> Values:
@@ -41,24 +46,27 @@ def out_degree_centrality(G: CoreGraph) -> Values:
 
 
 def _shares(G: CoreGraph, counts: Any) -> Values:
-    return G.named(counts / (len(G) - 1)) if len(G) > 1 else dict.fromkeys(G, 1)
+    return G.named(counts * (1 / (len(G) - 1))) if len(G) > 1 else dict.fromkeys(G, 1)
 
 
 def betweenness_centrality(
     G: CoreGraph, k: Any = None, normalized: bool = True, weight: Any = None, endpoints: bool = False, seed: Any = None
 ) -> Values:
-    return G.named(analyse.betweenness(G.csr, normalized=normalized))
+    values, n = computed(analyse.betweenness, G.csr, normalized=False, **weighted(G)), len(G)
+    if normalized and n > 2:  # scaled as NetworkX does it, to the last bit
+        values *= (1 if G.is_directed() else 2) * (1 / ((n - 1) * (n - 2)))
+    return G.named(values)
 
 
 def closeness_centrality(G: CoreGraph, u: Any = None, distance: Any = None, wf_improved: bool = True) -> Any:
     if u is not None and u not in G:
         raise nx.NodeNotFound(f"Source {u} is not in G")
-    values = analyse.closeness(G.csr, wf_improved=wf_improved)
+    values = computed(analyse.closeness, G.csr, wf_improved=wf_improved, **weighted(G))
     return G.named(values) if u is None else values[G.places[u]].item()
 
 
 def harmonic_centrality(G: CoreGraph, nbunch: Any = None, distance: Any = None, sources: Any = None) -> Values:
-    values = G.named(analyse.harmonic(G.csr))
+    values = G.named(computed(analyse.harmonic, G.csr, **weighted(G)))
     return values if nbunch is None else {node: values[node] for node in set(nodes_in(G, nbunch))}
 
 
@@ -75,7 +83,7 @@ def pagerank(
     jump = None if personalization is None or not len(G) else G.filled(personalization, 0)
     if jump is not None and jump.sum() == 0:
         raise ZeroDivisionError
-    options = {"alpha": alpha, "personalization": jump, "tolerance": tol, "max_steps": max_iter}
+    options = {"alpha": alpha, "personalization": jump, "tolerance": tol, "max_steps": max_iter} | weighted(G)
     return G.named(converged(max_iter, analyse.pagerank, G.csr, **options))
 
 
@@ -87,7 +95,7 @@ def eigenvector_centrality(
     start = None if nstart is None else G.filled(nstart, 0)
     if start is not None and not start.any():
         raise nx.NetworkXError("initial vector cannot have all zero values")
-    options = {"start": start, "tolerance": tol, "max_steps": max_iter} | weighted(G)
+    options = {"start": start, "tolerance": tol * CLOSER, "max_steps": max_iter} | weighted(G)
     return G.named(converged(max_iter, analyse.eigenvector_centrality, G.csr, **options))
 
 
@@ -98,7 +106,7 @@ def hits(
         return {}, {}
     if max_iter <= 0:
         raise nx.PowerIterationFailedConvergence(max_iter)
-    options = {"normalized": normalized, "tolerance": tol, "max_steps": max_iter} | weighted(G)
+    options = {"normalized": normalized, "tolerance": tol * CLOSER, "max_steps": max_iter} | weighted(G)
     hubs, authorities = converged(max_iter, analyse.hits, G.csr, **options)
     return G.named(hubs), G.named(authorities)
 
@@ -121,8 +129,9 @@ def katz_centrality(
         if set(beta) != set(G):
             raise nx.NetworkXError("beta dictionary must have a value for every node") from error
         start = G.filled(beta, 0)
-    options = {"alpha": alpha, "beta": start, "normalized": normalized, "tolerance": tol, "max_steps": max_iter}
-    return G.named(converged(max_iter, analyse.katz_centrality, G.csr, **options, **weighted(G)))
+    options = {"alpha": alpha, "beta": start, "normalized": normalized} | weighted(G)
+    limit = {"tolerance": tol * CLOSER, "max_steps": max_iter}
+    return G.named(converged(max_iter, analyse.katz_centrality, G.csr, **options, **limit))
 
 
 def weighted(G: CoreGraph) -> dict[str, bool]:
@@ -131,11 +140,19 @@ def weighted(G: CoreGraph) -> dict[str, bool]:
 
 
 def converged(max_iter: int, measure: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """What a measure returns, with the errors of NetworkX: what the core refuses NetworkX may try itself."""
+    """What an iteration returns; raises NetworkX's error where it does not end."""
     try:
-        return measure(*args, **options)
+        return computed(measure, *args, **options)
     except ConvergenceError as error:
         raise nx.PowerIterationFailedConvergence(max_iter) from error
+
+
+def computed(measure: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """What a measure returns; what the core refuses, as weights below 0, NetworkX may try itself."""
+    try:
+        return measure(*args, **options)
+    except ConvergenceError:
+        raise
     except GraphError as error:
         raise NotImplementedError(str(error)) from error
 

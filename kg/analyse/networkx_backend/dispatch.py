@@ -22,13 +22,12 @@ REFUSED = {
     "betweenness_centrality": {
         "k": "betweenness is exact; leave k out",
         "endpoints": "paths are counted without their ends",
-        "weight": "paths are counted in edges",
     },
-    "closeness_centrality": {"distance": "distances are counted in edges"},
-    "harmonic_centrality": {"distance": "distances are counted in edges", "sources": "all nodes are sources"},
+    "harmonic_centrality": {"sources": "all nodes are sources"},
     "pagerank": {"nstart": "the start changes nothing", "dangling": "a node without out-edges jumps like all"},
     "hits": {"nstart": "the start changes nothing"},
     "katz_centrality": {"nstart": "the start changes nothing"},
+    "leiden_communities": {"max_level": "it ends where nothing is gained"},
 }
 """Arguments that have to keep their defaults, and why."""
 
@@ -53,17 +52,15 @@ def can_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool | 
         return str(error)
     graph = given["G"]
     for argument, reason in REFUSED.get(name, {}).items():
-        if given[argument] not in (None, False):
+        if given[argument] is not None and given[argument] is not False:
             return f"{argument} is not supported: {reason}"
-    weight = given.get("weight")
+    weight = given.get("weight", given.get("distance"))
     if callable(weight):
         return "a function as weight is not supported: give the name of an edge attribute"
     if graph.is_multigraph() and (weight is not None or name in PARALLEL):
         return "parallel edges are not supported: make a simple graph"
     if graph.is_directed() and name in UNDIRECTED:
         return "directed graphs are not supported"
-    if name == "pagerank" and weight is not None and not isinstance(graph, CoreGraph) and _is_weighted(graph, weight):
-        return "weights are not supported: give weight=None to leave them out"
     return True
 
 
@@ -80,10 +77,6 @@ def _bound(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str
     bound = signature(function).bind(*args, **kwargs)
     bound.apply_defaults()
     return bound.arguments
-
-
-def _is_weighted(graph: nx.Graph, weight: str) -> bool:
-    return any(value != 1 for _, _, value in graph.edges(data=weight, default=1))
 
 
 def convert_from_nx(

@@ -1,4 +1,4 @@
-"""Components, cores and triangles, with the signatures, the values and the errors of NetworkX."""
+"""Components, communities, cores and triangles, with the signatures, the values and the errors of NetworkX."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg import analyse
-from kg.analyse.networkx_backend.centrality import converged, of_nodes, weighted
+from kg.analyse.networkx_backend.centrality import computed, of_nodes, weighted
 from kg.analyse.networkx_backend.graph import CoreGraph
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "is_connected",
     "is_strongly_connected",
     "is_weakly_connected",
+    "leiden_communities",
     "node_connected_component",
     "number_connected_components",
     "number_strongly_connected_components",
@@ -94,6 +95,12 @@ def biconnected_components(G: CoreGraph) -> Components:
 
 
 def biconnected_component_edges(G: CoreGraph) -> Iterator[list[tuple[Hashable, Hashable]]]:
+    if _has_loops(G):
+        raise NotImplementedError("loops belong to no biconnected component here; NetworkX lists some of them")
+    return _component_edges(G)
+
+
+def _component_edges(G: CoreGraph) -> Iterator[list[tuple[Hashable, Hashable]]]:
     for part in _parts(analyse.biconnected_components(G.csr)):
         ends = zip(G.sources[part].tolist(), G.csr.indices[part].tolist(), strict=True)
         yield [(G.nodes[u], G.nodes[v]) for u, v in ends if u < v]
@@ -109,8 +116,16 @@ def is_biconnected(G: CoreGraph) -> bool:
     return len(parts) == 1 and len(parts[0]) == len(G)
 
 
+def leiden_communities(
+    G: CoreGraph, weight: Any = "weight", resolution: float = 1, max_level: Any = None, seed: Any = None
+) -> list[set[Hashable]]:
+    # NetworkX has made a generator of random numbers of the seed.
+    options = {"resolution": resolution, "seed": seed.getrandbits(64)} | weighted(G)
+    return [{G.nodes[place] for place in part} for part in _parts(computed(analyse.leiden, G.csr, **options))]
+
+
 def core_number(G: CoreGraph) -> dict[Hashable, int]:
-    if (G.sources == G.csr.indices).any():
+    if _has_loops(G):
         raise nx.NetworkXNotImplemented(
             "Input graph has self loops which is not permitted; "
             "Consider using G.remove_edges_from(nx.selfloop_edges(G))."
@@ -118,12 +133,16 @@ def core_number(G: CoreGraph) -> dict[Hashable, int]:
     return G.named(analyse.core_number(G.csr))
 
 
+def _has_loops(G: CoreGraph) -> bool:
+    return bool((G.sources == G.csr.indices).any())
+
+
 def triangles(G: CoreGraph, nodes: Any = None) -> Any:
     return of_nodes(G, analyse.triangles(G.csr), nodes)
 
 
 def clustering(G: CoreGraph, nodes: Any = None, weight: Any = None) -> Any:
-    return of_nodes(G, converged(0, analyse.clustering, G.csr, **weighted(G)), nodes)
+    return of_nodes(G, computed(analyse.clustering, G.csr, **weighted(G)), nodes)
 
 
 def average_clustering(G: CoreGraph, nodes: Any = None, weight: Any = None, count_zeros: bool = True) -> float:
