@@ -48,7 +48,8 @@ def resolve(text: str, candidates: list[Candidate], definitions: list[tuple]) ->
             sure[surface] = max(sure[surface], c.confidence)
     _share_types(text, votes, definitions)
     types = {surface: _decide(surface, kinds) for surface, kinds in votes.items()}
-    defined = [span for d in definitions for span in d if text[slice(*span)] in types]
+    both = [d for d in definitions if all(text[slice(*span)] in types for span in d)]
+    defined = [span for definition in both for span in definition]
     found = find_occurrences(text, types, defined)
     return [
         Mention(f"m{i}", start, end, text[start:end], types[text[start:end]], round(min(1.0, sure[text[start:end]]), 3))

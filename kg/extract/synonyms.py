@@ -1,9 +1,11 @@
-"""Mentions of one paper that name the same thing: abbreviation and long form, and spelling variants."""
+"""Mentions of one paper that name the same thing: abbreviations and their long forms, variants of spelling and of order."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -14,29 +16,116 @@ from kg.schema import Mention
 
 __all__ = ["find_synonyms", "make_synonyms"]
 
+_INNER = re.compile(r"\s*\(([^()\s]{2,15})\)")
+"""An abbreviation inside a term: "Kullback-Leibler (KL) divergence"."""
+_BREAK = re.compile(r"[\s\-–/]+")
+_SMALL = frozenset("a an the of for and or in on to with by from as via using".split())
+_ENDINGS = re.compile(r"(?:ations?|izing|ising|ization|isation|ings?|ions?|e)$")
+COMMON = {
+    "llm": "large language model", "vlm": "vision language model", "mllm": "multimodal large language model",
+    "plm": "pre trained language model", "lm": "language model", "rl": "reinforcement learning",
+    "nlp": "natural language processing", "sft": "supervised fine tuning", "gnn": "graph neural network",
+    "cnn": "convolutional neural network", "cot": "chain of thought", "kd": "knowledge distillation",
+    "ner": "named entity recognition", "nmt": "neural machine translation", "mt": "machine translation",
+    "qa": "question answering", "vqa": "visual question answering", "fl": "federated learning",
+    "rag": "retrieval augmented generation", "icl": "in context learning", "ssl": "self supervised learning",
+    "asr": "automatic speech recognition", "tts": "text to speech", "slm": "small language model",
+    "lrm": "large reasoning model", "lvlm": "large vision language model", "peft": "parameter efficient fine tuning",
+}  # fmt: skip
+"""Abbreviations that papers no longer define, in folded words; used where the paper spells them out elsewhere."""
+
 
 def find_synonyms(text: str, mentions: list[Mention], definitions: list[Definition]) -> list[tuple[str, str]]:
-    """Pairs of mention ids, in the order of the text: definitions first, then surfaces that fold alike.
+    """Pairs of mention ids: definitions first, then surfaces that are one when abbreviations are spelt out.
 
-    A surface is represented by its first mention.
+    A surface is represented by its first mention.  Cost: linear in the mentions, but for the few short surfaces that
+    look like abbreviations, which are held against the long ones.
+
+    >>> text = "We train large language models; an LLM learns monocular depth estimation (MDE). Dense MDE, dense monocular depth estimation."
+    >>> surfaces = ["large language models", "LLM", "monocular depth estimation", "MDE", "Dense MDE", "dense monocular depth estimation"]
+    >>> mentions = [Mention(f"m{i}", text.index(s), text.index(s) + len(s), s, "Task", 1.0) for i, s in enumerate(surfaces)]
+    >>> find_synonyms(text, mentions, [Definition((mentions[3].start, mentions[3].end), (mentions[2].start, mentions[2].end))])
+    [('m2', 'm3'), ('m0', 'm1'), ('m4', 'm5')]
     """
     first: dict[str, str] = {}
     for mention in mentions:
         first.setdefault(mention.text, mention.id)
-    pairs = []
+    pairs, long_of = [], {}
     for definition in definitions:
         short, long = text[slice(*definition.short)], text[slice(*definition.long)]
+        long_of[_fold(short)] = _fold(long)
         if short in first and long in first:
-            pairs.append((first[short], first[long]))
-    variants: dict[str, list[str]] = defaultdict(list)
+            pairs.append((first[long], first[short]))
+    groups: dict[str, list[str]] = defaultdict(list)
     for surface, id_ in first.items():
-        variants[_fold(surface)].append(id_)
-    pairs += [(group[0], other) for group in variants.values() for other in group[1:]]
+        groups[_spell_out(surface, long_of)].append(id_)
+    pairs += [(group[0], other) for group in groups.values() for other in group[1:]]
+    pairs += _initials({m.text: m for m in reversed(mentions)}, first, long_of)
     return list(dict.fromkeys(pairs))
 
 
+def _spell_out(surface: str, long_of: Mapping[str, str]) -> str:
+    """What variants of a surface share: its words spelt out, folded, without endings, in the order of the alphabet."""
+    words = _fold(_INNER.sub("", surface)).split()
+    spelt = " ".join(long_of.get(word) or COMMON.get(word, word) for word in words).split()
+    stems = [_ENDINGS.sub("", word) if len(word) > 5 else word for word in spelt if word not in _SMALL]
+    return " ".join(sorted(stems)) if len(stems) > 1 else " ".join(spelt)
+
+
 def _fold(surface: str) -> str:
-    return " ".join(fold_phrase(word) for word in re.split(r"[\s\-–]+", surface))
+    return " ".join(fold_phrase(word) for word in _BREAK.split(surface) if word)
+
+
+def _initials(
+    mentions: Mapping[str, Mention], first: Mapping[str, str], long_of: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Short surfaces in capitals that the words of a long one of the same type begin with, in order, where no definition says otherwise."""
+    long = [(s, words) for s in mentions if len(words := _BREAK.split(s)) > 1 and all(w.isalpha() for w in words)]
+    for short in mentions:
+        known = _fold(short) in long_of or _fold(short) in COMMON
+        if known or not (2 < len(short) < 12 and short.isalpha() and sum(c.isupper() for c in short) >= 2):
+            continue
+        letters = (short[:-1] if short.endswith("s") else short).casefold()
+        hits = [
+            s
+            for s, words in long
+            if mentions[s].type == mentions[short].type and short not in s and _spells(letters, words)
+        ]
+        if len({_spell_out(hit, long_of) for hit in hits}) == 1:
+            yield first[hits[0]], first[short]
+
+
+def _spells(letters: str, words: list[str]) -> bool:
+    """Whether letters run through words in order: a word gives its first letter and perhaps others behind it, or nothing;
+    the first word gives some, and of the others two thirds do.
+
+    >>> _spells("taco", ["Task", "Mapping", "Guided", "Sequence", "Configuration"]), _spells("rag", ["graph", "reasoning"])
+    (False, False)
+    >>> _spells("murim", ["Multi", "dimensional", "Reputation", "Incentive", "Mechanism"])
+    True
+    """
+    kept = [word.casefold() for word in words if word.casefold() not in _SMALL]
+    spare = len(kept) // 3
+
+    @cache
+    def rest(i: int, w: int, skipped: int) -> bool:
+        if i == len(letters):
+            return skipped + len(kept) - w <= spare
+        if w == len(kept) or skipped > spare:
+            return False
+        if w and rest(i, w + 1, skipped + 1):
+            return True
+        if kept[w][0] != letters[i]:
+            return False
+        at, n = 0, 1
+        while not rest(i + n, w + 1, skipped):
+            at = kept[w].find(letters[i + n], at + 1) if i + n < len(letters) else -1
+            if at < 0:
+                return False
+            n += 1
+        return True
+
+    return 2 <= len(kept) <= len(letters) + 2 and rest(0, 0, 0)
 
 
 def make_synonyms(nlp: Language, name: str) -> Synonyms:
