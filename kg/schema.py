@@ -230,8 +230,9 @@ def _properties(text: str) -> tuple[Property, ...]:
 
 MEASURES = _properties(
     "degree:number in_degree:number out_degree:number pagerank:number betweenness:number closeness:number"
-    " harmonic:number eigenvector:number hub:number authority:number katz:number core_number:integer triangles:integer"
-    " clustering:number component:integer strong_component:integer community:integer articulation_point:boolean"
+    " harmonic:number eccentricity:integer eigenvector:number hub:number authority:number katz:number"
+    " core_number:integer triangles:integer clustering:number component:integer strong_component:integer"
+    " community:integer articulation_point:boolean"
 )
 """The measures of a node that `kg.analyse` knows; a stored result is a property of this name, of any node."""
 

@@ -129,7 +129,7 @@ def measure_nodes(
         raise GraphError(f"{measure} is of directed graphs; say directed")
     found = projection.project(graph, project, by=by, directed=directed, period=period)
     csr = _with_lengths(found.csr) if known.weights == "length" else found.csr
-    if backend == "networkx" and known.kind not in ("score", "count"):
+    if backend == "networkx" and (known.kind not in ("score", "count") or not known.networkx):
         raise GraphError(f"{measure} has no values in networkx to compare with; leave the backend out")
     if backend == "core":
         return Measured(known, found, _core_values(csr, known, weighted, threads))

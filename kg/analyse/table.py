@@ -58,6 +58,7 @@ MEASURES = {
     "betweenness": Measure("betweenness", "betweenness_centrality", weights="length"),
     "closeness": Measure("closeness", "closeness_centrality", weights="length"),
     "harmonic": Measure("harmonic", "harmonic_centrality", weights="length"),
+    "eccentricity": Measure("eccentricity", kind="count"),
     "eigenvector": Measure("eigenvector_centrality", "eigenvector_centrality", weights="strength", iterates=True),
     "hub": Measure("hits", "hits", weights="strength", iterates=True, part=0),
     "authority": Measure("hits", "hits", weights="strength", iterates=True, part=1),

@@ -80,7 +80,9 @@ def pagerank(
     weight: Any = "weight",
     dangling: Any = None,
 ) -> Values:
-    jump = None if personalization is None or not len(G) else G.filled(personalization, 0)
+    if not len(G):
+        return {}
+    jump = None if personalization is None else G.filled(personalization, 0)
     if jump is not None and jump.sum() == 0:
         raise ZeroDivisionError
     options = {"alpha": alpha, "personalization": jump, "tolerance": tol, "max_steps": max_iter} | weighted(G)
@@ -104,8 +106,6 @@ def hits(
 ) -> tuple[Values, Values]:
     if not len(G):
         return {}, {}
-    if max_iter <= 0:
-        raise nx.PowerIterationFailedConvergence(max_iter)
     options = {"normalized": normalized, "tolerance": tol * CLOSER, "max_steps": max_iter} | weighted(G)
     hubs, authorities = converged(max_iter, analyse.hits, G.csr, **options)
     return G.named(hubs), G.named(authorities)
@@ -141,6 +141,8 @@ def weighted(G: CoreGraph) -> dict[str, bool]:
 
 def converged(max_iter: int, measure: Callable[..., Any], *args: Any, **options: Any) -> Any:
     """What an iteration returns; raises NetworkX's error where it does not end."""
+    if max_iter <= 0:
+        raise nx.PowerIterationFailedConvergence(max_iter)
     try:
         return computed(measure, *args, **options)
     except ConvergenceError as error:

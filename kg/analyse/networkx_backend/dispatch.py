@@ -8,8 +8,9 @@ from __future__ import annotations
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from kg.analyse.networkx_backend import centrality, structure
+from kg.analyse.networkx_backend import centrality, distances, structure
 from kg.analyse.networkx_backend.centrality import *  # noqa: F403 - NetworkX looks for each function here
+from kg.analyse.networkx_backend.distances import *  # noqa: F403
 from kg.analyse.networkx_backend.graph import CoreGraph, convert
 from kg.analyse.networkx_backend.structure import *  # noqa: F403
 
@@ -23,6 +24,11 @@ REFUSED = {
         "k": "betweenness is exact; leave k out",
         "endpoints": "paths are counted without their ends",
     },
+    **{
+        key: {"e": "the eccentricities are computed", "weight": "distances are counted in edges"}
+        for key in ("center", "diameter", "periphery", "radius")
+    },
+    "eccentricity": {"sp": "the distances are computed", "weight": "distances are counted in edges"},
     "harmonic_centrality": {"sources": "all nodes are sources"},
     "pagerank": {"nstart": "the start changes nothing", "dangling": "a node without out-edges jumps like all"},
     "hits": {"nstart": "the start changes nothing"},
@@ -40,7 +46,7 @@ PARALLEL = frozenset(
 UNDIRECTED = frozenset({"transitivity"})
 """Functions that NetworkX refuses to directed graphs only while they run."""
 
-SINGLE = {"closeness_centrality": "u", "harmonic_centrality": "nbunch"}
+SINGLE = {"closeness_centrality": "u", "eccentricity": "v", "harmonic_centrality": "nbunch"}
 """Arguments that ask for the values of some nodes, which NetworkX computes alone."""
 
 
@@ -73,8 +79,8 @@ def should_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool
 
 
 def _bound(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    function = getattr(centrality, name, None) or getattr(structure, name)
-    bound = signature(function).bind(*args, **kwargs)
+    home = next(module for module in (centrality, distances, structure) if name in module.__all__)
+    bound = signature(getattr(home, name)).bind(*args, **kwargs)
     bound.apply_defaults()
     return bound.arguments
 
