@@ -52,7 +52,7 @@ def _shares(G: CoreGraph, counts: Any) -> Values:
 def betweenness_centrality(
     G: CoreGraph, k: Any = None, normalized: bool = True, weight: Any = None, endpoints: bool = False, seed: Any = None
 ) -> Values:
-    values, n = computed(analyse.betweenness, G.csr, normalized=False, **weighted(G)), len(G)
+    values, n = computed(analyse.betweenness, G.csr, normalized=False, **weighted(G, weight)), len(G)
     if normalized and n > 2:  # scaled as NetworkX does it, to the last bit
         values *= (1 if G.is_directed() else 2) * (1 / ((n - 1) * (n - 2)))
     return G.named(values)
@@ -61,12 +61,12 @@ def betweenness_centrality(
 def closeness_centrality(G: CoreGraph, u: Any = None, distance: Any = None, wf_improved: bool = True) -> Any:
     if u is not None and u not in G:
         raise nx.NodeNotFound(f"Source {u} is not in G")
-    values = computed(analyse.closeness, G.csr, wf_improved=wf_improved, **weighted(G))
+    values = computed(analyse.closeness, G.csr, wf_improved=wf_improved, **weighted(G, distance))
     return G.named(values) if u is None else values[G.places[u]].item()
 
 
 def harmonic_centrality(G: CoreGraph, nbunch: Any = None, distance: Any = None, sources: Any = None) -> Values:
-    values = G.named(computed(analyse.harmonic, G.csr, **weighted(G)))
+    values = G.named(computed(analyse.harmonic, G.csr, **weighted(G, distance)))
     return values if nbunch is None else {node: values[node] for node in set(nodes_in(G, nbunch))}
 
 
@@ -85,7 +85,7 @@ def pagerank(
     jump = None if personalization is None else G.filled(personalization, 0)
     if jump is not None and jump.sum() == 0:
         raise ZeroDivisionError
-    options = {"alpha": alpha, "personalization": jump, "tolerance": tol, "max_steps": max_iter} | weighted(G)
+    options = {"alpha": alpha, "personalization": jump, "tolerance": tol, "max_steps": max_iter} | weighted(G, weight)
     return G.named(converged(max_iter, analyse.pagerank, G.csr, **options))
 
 
@@ -97,7 +97,7 @@ def eigenvector_centrality(
     start = None if nstart is None else G.filled(nstart, 0)
     if start is not None and not start.any():
         raise nx.NetworkXError("initial vector cannot have all zero values")
-    options = {"start": start, "tolerance": tol * CLOSER, "max_steps": max_iter} | weighted(G)
+    options = {"start": start, "tolerance": tol * CLOSER, "max_steps": max_iter} | weighted(G, weight)
     return G.named(converged(max_iter, analyse.eigenvector_centrality, G.csr, **options))
 
 
@@ -106,7 +106,7 @@ def hits(
 ) -> tuple[Values, Values]:
     if not len(G):
         return {}, {}
-    options = {"normalized": normalized, "tolerance": tol * CLOSER, "max_steps": max_iter} | weighted(G)
+    options = {"normalized": normalized, "tolerance": tol * CLOSER, "max_steps": max_iter} | weighted(G, "weight")
     hubs, authorities = converged(max_iter, analyse.hits, G.csr, **options)
     return G.named(hubs), G.named(authorities)
 
@@ -129,14 +129,18 @@ def katz_centrality(
         if set(beta) != set(G):
             raise nx.NetworkXError("beta dictionary must have a value for every node") from error
         start = G.filled(beta, 0)
-    options = {"alpha": alpha, "beta": start, "normalized": normalized} | weighted(G)
+    options = {"alpha": alpha, "beta": start, "normalized": normalized} | weighted(G, weight)
     limit = {"tolerance": tol * CLOSER, "max_steps": max_iter}
     return G.named(converged(max_iter, analyse.katz_centrality, G.csr, **options, **limit))
 
 
-def weighted(G: CoreGraph) -> dict[str, bool]:
-    """The option of a measure that takes weights, where the graph has some that are not all 1."""
-    return {} if G.csr.weights is None else {"weighted": True}
+def weighted(G: CoreGraph, attribute: str | None) -> dict[str, bool]:
+    """The option of a measure that takes weights, where some are asked for and not all are 1.
+
+    Where none are asked for the graph may have weights nonetheless: NetworkX keeps conversions, and takes one that holds
+    more than is needed.
+    """
+    return {} if attribute is None or G.csr.weights is None else {"weighted": True}
 
 
 def converged(max_iter: int, measure: Callable[..., Any], *args: Any, **options: Any) -> Any:

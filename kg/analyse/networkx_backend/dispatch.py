@@ -24,11 +24,8 @@ REFUSED = {
         "k": "betweenness is exact; leave k out",
         "endpoints": "paths are counted without their ends",
     },
-    **{
-        key: {"e": "the eccentricities are computed", "weight": "distances are counted in edges"}
-        for key in ("center", "diameter", "periphery", "radius")
-    },
-    "eccentricity": {"sp": "the distances are computed", "weight": "distances are counted in edges"},
+    **{name: {"e": "it is computed"} for name in ("center", "diameter", "periphery", "radius")},
+    "eccentricity": {"sp": "the distances are computed"},
     "harmonic_centrality": {"sources": "all nodes are sources"},
     "pagerank": {"nstart": "the start changes nothing", "dangling": "a node without out-edges jumps like all"},
     "hits": {"nstart": "the start changes nothing"},

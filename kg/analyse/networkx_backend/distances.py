@@ -8,7 +8,7 @@ from typing import Any
 import networkx as nx
 
 from kg import analyse
-from kg.analyse.networkx_backend.centrality import of_nodes
+from kg.analyse.networkx_backend.centrality import computed, of_nodes, weighted
 from kg.analyse.networkx_backend.graph import CoreGraph
 from kg.analyse.networkx_backend.structure import number_strongly_connected_components
 
@@ -21,26 +21,26 @@ def eccentricity(G: CoreGraph, v: Any = None, sp: Any = None, weight: Any = None
             raise NotImplementedError("nodes of a digraph that is not strongly connected are left to NetworkX")
         what = "digraph is not strongly connected" if G.is_directed() else "graph is not connected"
         raise nx.NetworkXError(f"Found infinite path length because the {what}")
-    return of_nodes(G, analyse.eccentricity(G.csr), v)
+    return of_nodes(G, computed(analyse.eccentricity, G.csr, **weighted(G, weight)), v)
 
 
 def diameter(G: CoreGraph, e: Any = None, usebounds: bool = False, weight: Any = None) -> int:
-    return max(eccentricity(G).values())
+    return max(eccentricity(G, weight=weight).values())
 
 
 def radius(G: CoreGraph, e: Any = None, usebounds: bool = False, weight: Any = None) -> int:
-    return min(eccentricity(G).values())
+    return min(eccentricity(G, weight=weight).values())
 
 
 def periphery(G: CoreGraph, e: Any = None, usebounds: bool = False, weight: Any = None) -> list[Hashable]:
-    return _nodes_at(G, max)
+    return _nodes_at(G, max, weight)
 
 
 def center(G: CoreGraph, e: Any = None, usebounds: bool = False, weight: Any = None) -> list[Hashable]:
-    return _nodes_at(G, min)
+    return _nodes_at(G, min, weight)
 
 
-def _nodes_at(G: CoreGraph, extreme: Any) -> list[Hashable]:
-    found = eccentricity(G)
+def _nodes_at(G: CoreGraph, extreme: Any, weight: Any) -> list[Hashable]:
+    found = eccentricity(G, weight=weight)
     wanted = extreme(found.values())
     return [node for node, value in found.items() if value == wanted]

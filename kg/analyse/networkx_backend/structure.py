@@ -120,7 +120,7 @@ def leiden_communities(
     G: CoreGraph, weight: Any = "weight", resolution: float = 1, max_level: Any = None, seed: Any = None
 ) -> list[set[Hashable]]:
     # NetworkX has made a generator of random numbers of the seed.
-    options = {"resolution": resolution, "seed": seed.getrandbits(64)} | weighted(G)
+    options = {"resolution": resolution, "seed": seed.getrandbits(64)} | weighted(G, weight)
     return [{G.nodes[place] for place in part} for part in _parts(computed(analyse.leiden, G.csr, **options))]
 
 
@@ -142,7 +142,7 @@ def triangles(G: CoreGraph, nodes: Any = None) -> Any:
 
 
 def clustering(G: CoreGraph, nodes: Any = None, weight: Any = None) -> Any:
-    return of_nodes(G, computed(analyse.clustering, G.csr, **weighted(G)), nodes)
+    return of_nodes(G, computed(analyse.clustering, G.csr, **weighted(G, weight)), nodes)
 
 
 def average_clustering(G: CoreGraph, nodes: Any = None, weight: Any = None, count_zeros: bool = True) -> float:
