@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from kg.config import DATA
 from kg.extract.candidates import Candidate, register_extensions
-from kg.extract.terms import fold_phrase, words_of
+from kg.extract.terms import fold_phrase, is_plain, words_of
 from kg.schema import LexiconEntry
 
 __all__ = ["LexiconMatcher", "make_lexicon", "packaged_entries"]
@@ -57,8 +57,7 @@ class LexiconMatcher:
         for entry in packaged_entries() if self.entries is None else self.entries:
             for surface in (entry.name, *entry.aliases):
                 words = tuple(fold_phrase(word) for word, _, _ in words_of(surface))
-                is_plain = surface in entry.ambiguous and surface.islower()  # "stability", "cost": words of any text
-                if words and not is_plain:
+                if words and not (surface.islower() and (surface in entry.ambiguous or is_plain(surface))):
                     sure = 0.6 if surface in entry.ambiguous else 0.85
                     exact = _case_of(surface)
                     table.setdefault(words, {}).setdefault(exact, (entry.type, sure))

@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 
 from kg.extract.candidates import Candidate, register_extensions
 
-__all__ = ["find_terms", "fold_phrase", "make_terms", "words_of"]
+__all__ = ["find_terms", "fold_phrase", "is_plain", "make_terms", "words_of"]
 
 _WORD = re.compile(r"[^\W_](?:[\w+*@^]|[-./'’&](?=\w))*")
 LONGEST = 7
@@ -62,6 +62,16 @@ def _terms() -> dict[str, tuple[str, float]]:
 def _words() -> dict[str, _Word]:
     rows = (line.split("\t") for line in files("kg.extract").joinpath("words.tsv").read_text("utf-8").splitlines())
     return {word: _Word(float(inside), float(last), kind) for word, inside, last, kind in rows}
+
+
+def is_plain(phrase: str) -> bool:
+    """Whether a phrase is one word of any text: frequent in the annotated papers, and seldom a term by itself.
+
+    >>> is_plain("reasoning"), is_plain("accuracy"), is_plain("wobble")
+    (True, False, False)
+    """
+    folded = fold_phrase(phrase)
+    return folded in _words() and folded not in _terms()
 
 
 def find_terms(text: str, known: float = 0.5, compound: float = 0.55) -> list[Candidate]:
