@@ -20,6 +20,19 @@ def degree(indptr: _Indptr, indices: _Indices, directed: bool) -> _Values: ...
 def betweenness(
     indptr: _Indptr, indices: _Indices, directed: bool, threads: int, progress: _Progress = None
 ) -> _Values: ...
+def edge_betweenness(
+    indptr: _Indptr, indices: _Indices, directed: bool, threads: int, progress: _Progress = None
+) -> _Values: ...
+def sampled_betweenness(
+    indptr: _Indptr,
+    indices: _Indices,
+    directed: bool,
+    threads: int,
+    sources: int,
+    seed: int,
+    risk: float,
+    progress: _Progress = None,
+) -> tuple[_Values, _Values]: ...
 def distances(
     indptr: _Indptr, indices: _Indices, directed: bool, threads: int, progress: _Progress = None
 ) -> tuple[_Integers, _Integers, _Values, _Integers, _Integers]: ...

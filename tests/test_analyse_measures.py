@@ -30,8 +30,10 @@ from kg.analyse import (
     distance_histogram,
     distances,
     eccentricity,
+    edge_betweenness,
     harmonic,
     pagerank,
+    sampled_betweenness,
 )
 from kg.errors import ConvergenceError, GraphError
 
@@ -222,6 +224,57 @@ def test_more_paths_than_a_float_holds_are_counted() -> None:
     np.testing.assert_allclose(values.reshape(layers, 3), [[expected(k)] * 3 for k in range(layers)], rtol=1e-12)
 
 
+def assert_edges_like_networkx(graph: nx.Graph, normalized: bool) -> None:
+    csr = csr_of(graph)
+    plain = (nx.DiGraph if graph.is_directed() else nx.Graph)(graph.edges())
+    plain.add_nodes_from(graph)
+    expected = nx.edge_betweenness_centrality(plain, normalized=normalized)
+    heads = np.repeat(np.arange(len(csr)), np.diff(csr.indptr))
+    theirs = [
+        expected[edge] if edge in expected else expected[edge[::-1]] for edge in zip(heads, csr.indices, strict=True)
+    ]
+    np.testing.assert_allclose(edge_betweenness(csr, normalized=normalized), theirs, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_edge_betweenness_of_named_graphs(name: str) -> None:
+    assert_edges_like_networkx(NAMED[name], normalized=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(graph=graphs(), normalized=st.booleans())
+def test_edge_betweenness_of_random_graphs(graph: nx.Graph, normalized: bool) -> None:
+    assert_edges_like_networkx(graph, normalized)
+
+
+@pytest.mark.parametrize("name", ["hubs", "cliques", "dense", "directed dense"])
+def test_sampled_betweenness_is_within_its_bound(name: str) -> None:
+    graph = csr_of(NAMED[name])
+    exact = betweenness(graph)
+    for seed in range(5):
+        values, bounds = sampled_betweenness(graph, sources=20, seed=seed, risk=0.01)
+        assert (np.abs(values - exact) <= bounds).all() and (values != exact).any()
+    values, bounds = sampled_betweenness(graph, sources=len(graph))
+    assert values.tobytes() == exact.tobytes() and not bounds.any()
+
+
+def test_more_sources_bring_estimates_nearer() -> None:
+    graph = csr_of(nx.barabasi_albert_graph(600, 3, seed=2))
+    exact = betweenness(graph)
+    errors, widths = [], []
+    for sources in (10, 500):
+        samples = [sampled_betweenness(graph, sources=sources, seed=seed) for seed in range(5)]
+        errors.append(np.mean([np.abs(values - exact).max() for values, _ in samples]))
+        widths.append(np.mean([bounds.max() for _, bounds in samples]))
+    assert errors[1] < errors[0] / 2 and widths[1] < widths[0] / 2
+
+
+def test_bad_samples_are_refused() -> None:
+    for options, why in (({"sources": 1}, "sources is 1"), ({"risk": 1}, "risk is 1"), ({"seed": -1}, "seed is -1")):
+        with pytest.raises(GraphError, match=why):
+            sampled_betweenness(csr_of(nx.path_graph(3)), **options)
+
+
 @settings(max_examples=60, deadline=None)
 @given(graph=graphs())
 def test_eccentricity_and_the_histogram_are_those_of_all_distances(graph: nx.Graph) -> None:
@@ -243,7 +296,7 @@ def test_one_pass_gives_all_measures_of_distances() -> None:
 
 def test_progress_is_told_and_may_stop_the_kernel() -> None:
     graph, shares = csr_of(nx.barabasi_albert_graph(3000, 5, seed=1)), []
-    for measure in (betweenness, harmonic):
+    for measure in (betweenness, harmonic, edge_betweenness):
         shares.clear()
         measure(graph, progress=shares.append)
         assert shares == sorted(shares) and shares[-1] == 1 and all(0 <= share <= 1 for share in shares)

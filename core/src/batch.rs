@@ -8,6 +8,7 @@ use crate::lanes::{Lanes, Row, Vectorised};
 use crate::part::Part;
 use crate::scalar::MOST_PATHS;
 use crate::sources::Cancelled;
+use crate::tally::Tally;
 use crate::watch::Watch;
 
 /// How many nodes are worked on before the caller is asked whether to go on.
@@ -37,26 +38,27 @@ pub struct Report {
     pub lanes: f64,
 }
 
-/// A batch to run: adds to `sums`, for one node of each class, its share of the paths from the sources.
-pub struct Run<'a, const K: usize> {
+/// A batch to run: `tally` adds what the paths from the sources are, each source of some weight, to the sums.
+pub struct Run<'a, const K: usize, T> {
     pub batch: &'a mut Batch<K>,
     pub part: &'a Part,
-    pub sources: &'a [u32],
+    pub sources: &'a [(u32, f64)],
+    pub tally: T,
     pub sums: &'a mut [f64],
     pub watch: &'a Watch,
 }
 
-impl<const K: usize> Vectorised for Run<'_, K> {
+impl<const K: usize, T: Tally> Vectorised for Run<'_, K, T> {
     type Output = Result<Report, Cancelled>;
 
     #[inline(always)]
     fn run(self) -> Self::Output {
-        let Self { batch, part, sources, sums, watch } = self;
+        let Self { batch, part, sources, tally, sums, watch } = self;
         batch.start(sources);
         let largest = batch.go_out(part, sources.len(), watch)?;
         let exact = largest < MOST_PATHS;
         if exact {
-            batch.come_back(part, sources, sums, watch)?;
+            batch.come_back(part, sources, (tally, sums), watch)?;
         }
         let reached: u32 = batch.reached.iter().map(|&(_, lanes)| lanes.count_ones()).sum();
         Ok(Report { exact, lanes: f64::from(reached) / batch.reached.len() as f64 })
@@ -80,12 +82,12 @@ impl<const K: usize> Batch<K> {
     }
 
     #[inline(always)]
-    fn start(&mut self, sources: &[u32]) {
+    fn start(&mut self, sources: &[(u32, f64)]) {
         self.seen.fill(0);
         self.last.fill(0);
         self.reached.clear();
         self.steps.clear();
-        for (lane, &s) in sources.iter().enumerate() {
+        for (lane, &(s, _)) in sources.iter().enumerate() {
             let s = s as usize;
             if self.last[s] == 0 {
                 self.reached.push((s as u32, 0));
@@ -197,8 +199,7 @@ impl<const K: usize> Batch<K> {
 
     #[inline(always)]
     fn count_paths(&mut self, v: usize, lanes: Lanes, picked: usize, copies: f64, largest: &mut Row<K>) {
-        let sum = Row::sum_of(&self.rows, &self.picks[..picked]);
-        let paths = sum.map2(&sum, |sum, _| sum * copies);
+        let paths = Row::sum_of(&self.rows, &self.picks[..picked]).map2(&Row::ZERO, |sum, _| sum * copies);
         *largest = largest.map2(&paths, |a, b| if a > b { a } else { b });
         self.rows[v].set(lanes, &paths);
     }
@@ -218,28 +219,24 @@ impl<const K: usize> Batch<K> {
 
     /// From the last step to the first, gathers what lies behind each node.
     #[inline(always)]
-    fn come_back(&mut self, part: &Part, sources: &[u32], sums: &mut [f64], watch: &Watch) -> Result<(), Cancelled> {
+    fn come_back(
+        &mut self,
+        part: &Part,
+        sources: &[(u32, f64)],
+        (tally, sums): (impl Tally, &mut [f64]),
+        watch: &Watch,
+    ) -> Result<(), Cancelled> {
         let mut weights = Row::ZERO;
-        for (weight, &s) in weights.0.iter_mut().zip(sources) {
-            *weight = part.weight[s as usize];
-        }
+        weights.0.iter_mut().zip(sources).for_each(|(weight, &(_, of_source))| *weight = of_source);
         let mut to = self.reached.len();
         let mut after = to;
-        for step in (1..self.steps.len()).rev() {
+        for step in (0..self.steps.len()).rev() {
             let from = self.steps[step];
             for at in from..to {
                 if at % PATIENCE == 0 {
                     watch.go_on()?;
                 }
-                let (v, lanes) = self.reached[at];
-                let v = v as usize;
-                let (picked, _) = self.pick(part.outgoing().neighbours(v), lanes);
-                let behind = Row::sum_of(&self.rows, &self.picks[..picked]);
-                let (weight, copies) = (part.weight[v], part.copies[v]);
-                let paths = self.rows[v];
-                let share = paths.map2(&behind, |paths, behind| paths * behind).map2(&weights, |share, w| share * w);
-                sums[v] += share.total(lanes) / copies;
-                self.rows[v].set(lanes, &paths.map2(&behind, |paths, behind| copies * (weight / paths + behind)));
+                self.gather(part, at, step > 0, &weights, (tally, &mut *sums));
             }
             for &(v, _) in &self.reached[to..after] {
                 self.last[v as usize] = 0;
@@ -251,6 +248,52 @@ impl<const K: usize> Batch<K> {
         }
         Ok(())
     }
+
+    /// What one of the nodes reached passes on; a source passes nothing on, but its edges are used.
+    #[inline(always)]
+    fn gather<T: Tally>(
+        &mut self,
+        part: &Part,
+        at: usize,
+        passes: bool,
+        weights: &Row<K>,
+        (tally, sums): (T, &mut [f64]),
+    ) {
+        let (v, lanes) = self.reached[at];
+        let v = v as usize;
+        let paths = self.rows[v];
+        if T::EDGES {
+            self.tally_edges(part, v, lanes, &paths.times(weights), (tally, &mut *sums));
+        }
+        if !passes {
+            return;
+        }
+        let (picked, _) = self.pick(part.outgoing().neighbours(v), lanes);
+        let behind = Row::sum_of(&self.rows, &self.picks[..picked]);
+        let (weight, copies) = (part.weight[v], part.copies[v]);
+        let share = paths.times(&behind).times(weights);
+        let squares = if T::SQUARES { share.times(&share).total(lanes) / (copies * copies) } else { 0.0 };
+        tally.node(sums, v, share.total(lanes) / copies, squares);
+        self.rows[v].set(lanes, &paths.map2(&behind, |paths, behind| copies * (weight / paths + behind)));
+    }
+
+    #[inline(always)]
+    fn tally_edges(
+        &self,
+        part: &Part,
+        v: usize,
+        lanes: Lanes,
+        paths: &Row<K>,
+        (tally, sums): (impl Tally, &mut [f64]),
+    ) {
+        let graph = part.outgoing();
+        for (at, &w) in graph.row(v).zip(graph.neighbours(v)) {
+            let common = self.last[w as usize] & lanes;
+            if common != 0 {
+                tally.edge(sums, at, paths.times(&self.rows[w as usize]).total(common));
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -259,17 +302,19 @@ mod tests {
     use crate::graph::examples::random;
     use crate::lanes::vectorised;
     use crate::scalar::Scalar;
+    use crate::tally::Nodes;
 
-    fn assert_like_scalar(part: &Part, sources: &[u32]) {
+    fn assert_like_scalar(part: &Part, sources: &[(u32, f64)]) {
         let (n, watch) = (part.classes(), Watch::default());
         let (mut sums, mut expected) = (vec![0.0; n], vec![0.0; n]);
         let batch = &mut Batch::<32>::new(part);
         for sources in sources.chunks(32) {
-            let report = vectorised(Run { batch, part, sources, sums: &mut sums, watch: &watch }).unwrap();
+            let run = Run { batch, part, sources, tally: Nodes, sums: &mut sums, watch: &watch };
+            let report = vectorised(run).unwrap();
             assert!(report.exact && (1.0..=32.0).contains(&report.lanes));
         }
         let mut scalar = Scalar::new(n);
-        sources.iter().for_each(|&s| scalar.add(part, s, &mut expected));
+        sources.iter().for_each(|&s| scalar.add(part, s, (Nodes, &mut expected)));
         for (sum, expected) in sums.iter().zip(&expected) {
             assert!((sum - expected).abs() <= 1e-12 * expected, "{sum} is not {expected}");
         }
@@ -283,7 +328,7 @@ mod tests {
             for v in 0..part.classes() {
                 (part.weight[v], part.copies[v]) = ((v % 5) as f64, (1 + v % 3) as f64);
             }
-            assert_like_scalar(&part, &(0..100).collect::<Vec<_>>());
+            assert_like_scalar(&part, &(0..100).map(|s| (s, f64::from(s % 7))).collect::<Vec<_>>());
         }
     }
 
@@ -294,7 +339,8 @@ mod tests {
         part.copies.fill(1e110);
         let (mut sums, watch) = (vec![0.0; 100], Watch::default());
         let batch = &mut Batch::<32>::new(&part);
-        let run = Run { batch, part: &part, sources: &[0, 1, 2], sums: &mut sums, watch: &watch };
+        let sources = &[(0, 1.0), (1, 1.0), (2, 1.0)];
+        let run = Run { batch, part: &part, sources, tally: Nodes, sums: &mut sums, watch: &watch };
         assert!(!vectorised(run).unwrap().exact && sums.iter().all(|&sum| sum == 0.0));
     }
 }

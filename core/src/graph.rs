@@ -89,6 +89,12 @@ impl<'a> Csr<'a> {
         self.indptr[v] as usize..self.indptr[v + 1] as usize
     }
 
+    /// Where the edge from `v` to `w` stands in the rows; there must be one.
+    pub fn entry(&self, v: u32, w: u32) -> usize {
+        let place = self.neighbours(v as usize).binary_search(&w).expect("the edge is in the graph");
+        self.row(v as usize).start + place
+    }
+
     /// How many entries the rows have.
     pub fn arcs(&self) -> usize {
         self.indices.len()

@@ -75,6 +75,11 @@ impl<const K: usize> Row<K> {
     }
 
     #[inline(always)]
+    pub fn times(&self, other: &Self) -> Self {
+        self.map2(other, |a, b| a * b)
+    }
+
+    #[inline(always)]
     pub fn map2(&self, other: &Self, f: impl Fn(f64, f64) -> f64) -> Self {
         let mut result = Self::ZERO;
         for i in 0..K {

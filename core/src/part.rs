@@ -33,13 +33,18 @@ impl Part {
 
     /// A block of an undirected graph, its twins merged.
     pub fn of_block(cutter: &mut Cutter, block: &Block) -> Self {
+        let mut part = Self::of_plain_block(cutter, block);
+        part.merge_twins();
+        part
+    }
+
+    /// A block of an undirected graph.
+    pub fn of_plain_block(cutter: &mut Cutter, block: &Block) -> Self {
         let cut = cutter.cut(block.nodes);
         let order = search_order(cut.graph(false));
         let (nodes, weights) = (moved(block.nodes, &order), moved(&block.weights(), &order));
         let outgoing = Cutter::new(cut.graph(false)).cut(&order);
-        let mut part = Self::of(outgoing, None, nodes, weights.iter().map(|&w| w as f64).collect());
-        part.merge_twins();
-        part
+        Self::of(outgoing, None, nodes, weights.iter().map(|&w| w as f64).collect())
     }
 
     fn of(outgoing: OwnedCsr, incoming: Option<OwnedCsr>, nodes: Vec<u32>, weight: Vec<f64>) -> Self {
@@ -52,6 +57,11 @@ impl Part {
         self.weight.len()
     }
 
+    /// The entries of rows that so many searches read.
+    pub fn work(&self, sources: usize) -> u64 {
+        (sources * self.outgoing().arcs()) as u64
+    }
+
     pub fn outgoing(&self) -> Csr<'_> {
         self.outgoing.graph(self.incoming.is_some())
     }
@@ -60,10 +70,27 @@ impl Part {
         self.incoming.as_ref().map_or(self.outgoing(), |reversed| reversed.graph(true))
     }
 
-    /// Adds what was computed for the classes, and what merging settled, to the sums of the nodes of the whole graph.
+    /// Adds what merging settled to the sums of the nodes of the whole graph.
+    pub fn settle(&self, sums: &mut [f64]) {
+        for (&v, settled) in self.nodes.iter().zip(&self.settled) {
+            sums[v as usize] += settled;
+        }
+    }
+
+    /// Adds what was computed for the classes to the sums of the nodes of the whole graph.
     pub fn give_back(&self, of_classes: &[f64], sums: &mut [f64]) {
-        for ((&v, &class), settled) in self.nodes.iter().zip(&self.class).zip(&self.settled) {
-            sums[v as usize] += of_classes[class as usize] + settled;
+        for (&v, &class) in self.nodes.iter().zip(&self.class) {
+            sums[v as usize] += of_classes[class as usize];
+        }
+    }
+
+    /// The same for the entries of the rows, where nothing was merged; `add` takes both ends of each and its value.
+    pub fn give_back_edges(&self, of_entries: &[f64], mut add: impl FnMut(u32, u32, f64)) {
+        for v in 0..self.classes() {
+            let row = self.outgoing().row(v);
+            for (&w, &value) in self.outgoing().neighbours(v).iter().zip(&of_entries[row]) {
+                add(self.nodes[v], self.nodes[w as usize], value);
+            }
         }
     }
 
@@ -139,6 +166,7 @@ mod tests {
         // Between 2 on one side and 3 and 4 on the other there are two ways, in both directions.
         let mut sums = [0.0; 5];
         parts[0].give_back(&[0.0], &mut sums);
+        parts[0].settle(&mut sums);
         assert_eq!(sums, [2.0, 2.0, 0.0, 0.0, 0.0]);
     }
 

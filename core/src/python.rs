@@ -1,5 +1,6 @@
 //! The Python face of the kernels: converts, checks, lets go of the GIL, calls.
 
+pub mod shares;
 pub mod spectral;
 pub mod structure;
 pub mod weighted;

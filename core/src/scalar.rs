@@ -2,6 +2,7 @@
 
 use crate::part::Part;
 use crate::paths::{Count, Wide};
+use crate::tally::Tally;
 
 const UNSEEN: u32 = u32::MAX;
 
@@ -23,12 +24,12 @@ impl Scalar {
         Self { distance: vec![UNSEEN; n], order: Vec::with_capacity(n), paths: vec![0.0; n], load: vec![0.0; n] }
     }
 
-    /// Adds to `sums`, for one node of each class, its share of the paths from the source. O(n + m).
-    pub fn add(&mut self, part: &Part, source: u32, sums: &mut [f64]) {
+    /// What the paths from a source of some weight are, `tally` adds to the sums. O(n + m).
+    pub fn add(&mut self, part: &Part, (source, weight): (u32, f64), to: (impl Tally, &mut [f64])) {
         if self.search(part, source) < MOST_PATHS {
-            self.accumulate(part, part.weight[source as usize], sums);
+            self.accumulate(part, weight, to);
         } else {
-            self.accumulate_wide(part, part.weight[source as usize], sums);
+            self.accumulate_wide(part, weight, to);
         }
         for &v in &self.order {
             self.distance[v as usize] = UNSEEN;
@@ -62,32 +63,47 @@ impl Scalar {
         largest
     }
 
-    fn accumulate(&mut self, part: &Part, weight: f64, sums: &mut [f64]) {
+    fn accumulate<T: Tally>(&mut self, part: &Part, weight: f64, (tally, sums): (T, &mut [f64])) {
         let graph = part.outgoing();
-        for &v in self.order[1..].iter().rev() {
+        for (place, &v) in self.order.iter().enumerate().rev() {
             let v = v as usize;
-            let next = self.distance[v] + 1;
-            let behind = graph.neighbours(v).iter().map(|&w| w as usize).filter(|&w| self.distance[w] == next);
-            let behind: f64 = behind.map(|w| self.load[w]).sum();
-            sums[v] += weight * self.paths[v] * behind;
-            self.load[v] = part.weight[v] / self.paths[v] + part.copies[v] * behind;
+            let (paths, next) = (weight * self.paths[v], self.distance[v] + 1);
+            let mut behind = 0.0;
+            for (i, &w) in graph.neighbours(v).iter().enumerate() {
+                if self.distance[w as usize] == next {
+                    behind += self.load[w as usize];
+                    if T::EDGES {
+                        tally.edge(sums, graph.row(v).start + i, paths * self.load[w as usize]);
+                    }
+                }
+            }
+            if place > 0 {
+                let share = paths * behind;
+                tally.node(sums, v, share, share * share);
+                self.load[v] = part.weight[v] / self.paths[v] + part.copies[v] * behind;
+            }
         }
     }
 
     /// The same, with numbers of paths that have exponents of their own.
-    fn accumulate_wide(&mut self, part: &Part, weight: f64, sums: &mut [f64]) {
+    fn accumulate_wide<T: Tally>(&mut self, part: &Part, weight: f64, (tally, sums): (T, &mut [f64])) {
         let graph = part.outgoing();
         let paths = self.count_wide(part);
         let dependency = &mut self.load;
-        for &v in self.order[1..].iter().rev() {
+        for (place, &v) in self.order.iter().enumerate().rev() {
             let v = v as usize;
-            dependency[v] = 0.0;
-            for w in graph.neighbours(v).iter().map(|&w| w as usize) {
+            let mut sum = 0.0;
+            for (i, w) in graph.neighbours(v).iter().map(|&w| w as usize).enumerate() {
                 if self.distance[w] == self.distance[v] + 1 {
-                    dependency[v] += paths[v].share(paths[w]) * (part.weight[w] + part.copies[w] * dependency[w]);
+                    let share = paths[v].share(paths[w]) * (part.weight[w] + part.copies[w] * dependency[w]);
+                    sum += share;
+                    tally.edge(sums, graph.row(v).start + i, weight * share);
                 }
             }
-            sums[v] += weight * dependency[v];
+            dependency[v] = sum;
+            if place > 0 {
+                tally.node(sums, v, weight * sum, weight * sum * weight * sum);
+            }
         }
     }
 
@@ -111,6 +127,7 @@ impl Scalar {
 mod tests {
     use super::*;
     use crate::graph::examples::arrows;
+    use crate::tally::Nodes;
 
     #[test]
     fn wide_counts_give_what_floats_give() {
@@ -119,8 +136,8 @@ mod tests {
             let (mut plain, mut wide) = ([0.0; 3], [0.0; 3]);
             let mut scalar = Scalar::new(3);
             scalar.search(&part, source);
-            scalar.accumulate(&part, 2.0, &mut plain);
-            scalar.accumulate_wide(&part, 2.0, &mut wide);
+            scalar.accumulate(&part, 2.0, (Nodes, &mut plain));
+            scalar.accumulate_wide(&part, 2.0, (Nodes, &mut wide));
             assert_eq!(plain, wide);
         }
     }

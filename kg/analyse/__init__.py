@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kg.analyse.csr import Csr, csr_from_edges
     from kg.analyse.distance import Distances, closeness, distance_histogram, distances, eccentricity, harmonic
     from kg.analyse.measures import betweenness, degree, in_degree, out_degree, pagerank
+    from kg.analyse.paths import edge_betweenness, sampled_betweenness
     from kg.analyse.projection import JOINS, Period, Projection, project
     from kg.analyse.rank import Measured, Ranked, centrality, measure_nodes
     from kg.analyse.spectral import eigenvector_centrality, hits, katz_alpha, katz_centrality
@@ -56,6 +57,7 @@ __all__ = [
     "distance_histogram",
     "distances",
     "eccentricity",
+    "edge_betweenness",
     "eigenvector_centrality",
     "harmonic",
     "hits",
@@ -68,6 +70,7 @@ __all__ = [
     "out_degree",
     "pagerank",
     "project",
+    "sampled_betweenness",
     "strongly_connected_components",
     "transitivity",
     "trends",
@@ -79,6 +82,7 @@ _HOME = {
     "csr": ("Csr", "csr_from_edges"),
     "distance": ("Distances", "closeness", "distance_histogram", "distances", "eccentricity", "harmonic"),
     "measures": ("betweenness", "degree", "in_degree", "out_degree", "pagerank"),
+    "paths": ("edge_betweenness", "sampled_betweenness"),
     "projection": ("JOINS", "Period", "Projection", "project"),
     "rank": ("Measured", "Ranked", "centrality", "measure_nodes"),
     "spectral": ("eigenvector_centrality", "hits", "katz_alpha", "katz_centrality"),
