@@ -114,7 +114,9 @@ class Cell:
 
 def time_graph(name: str, options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
     """Rows of what was measured; values are exchanged in the folder."""
-    path = write_graph(name, options.folder or folder)
+    kept = options.folder or folder
+    kept.mkdir(parents=True, exist_ok=True)
+    path = write_graph(name, kept)
     n, edges = read_graph(path)
     workers = {
         library: Worker(library, path, folder, options.system_python if library == "graph-tool" else sys.executable)

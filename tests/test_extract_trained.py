@@ -103,7 +103,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("plan") / "small.cfg"
     path.write_text(
         "[network]\nheads = 4\ninner = 64\n[training]\nbatch = 100\nhidden = 0.0\nencoder_rate = 0.003\n"
-        "head_rate = 0.003\naverage = 0.9\nepochs = 60\n"
+        "head_rate = 0.003\naverage = 0.9\nepochs = 40\n"
     )
     return path
 
@@ -216,7 +216,7 @@ def test_the_command_trains_chooses_thresholds_and_the_model_reads(encoder: Path
             "--plan",
             str(config),
             "--epochs",
-            "30",
+            "10",
         ],
     )
     assert run.exit_code == 0, run.output
