@@ -27,6 +27,7 @@ FUNCTIONS = (
     "degree_centrality",
     "diameter",
     "eccentricity",
+    "edge_betweenness_centrality",
     "eigenvector_centrality",
     "harmonic_centrality",
     "hits",

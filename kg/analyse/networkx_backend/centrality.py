@@ -16,6 +16,7 @@ __all__ = [
     "betweenness_centrality",
     "closeness_centrality",
     "degree_centrality",
+    "edge_betweenness_centrality",
     "eigenvector_centrality",
     "harmonic_centrality",
     "hits",
@@ -56,6 +57,14 @@ def betweenness_centrality(
     if normalized and n > 2:  # scaled as NetworkX does it, to the last bit
         values *= (1 if G.is_directed() else 2) * (1 / ((n - 1) * (n - 2)))
     return G.named(values)
+
+
+def edge_betweenness_centrality(
+    G: CoreGraph, k: Any = None, normalized: bool = True, weight: Any = None, seed: Any = None
+) -> dict[tuple[Hashable, Hashable], float]:
+    values = computed(analyse.edge_betweenness, G.csr, normalized=normalized)
+    edges = zip(G.sources.tolist(), G.csr.indices.tolist(), values.tolist(), strict=True)
+    return {(G.nodes[u], G.nodes[v]): value for u, v, value in edges if G.is_directed() or u <= v}
 
 
 def closeness_centrality(G: CoreGraph, u: Any = None, distance: Any = None, wf_improved: bool = True) -> Any:

@@ -24,6 +24,10 @@ REFUSED = {
         "k": "betweenness is exact; leave k out",
         "endpoints": "paths are counted without their ends",
     },
+    "edge_betweenness_centrality": {
+        "k": "betweenness is exact; leave k out",
+        "weight": "edges are of length 1; leave weight out",
+    },
     **{name: {"e": "it is computed"} for name in ("center", "diameter", "periphery", "radius")},
     "eccentricity": {"sp": "the distances are computed"},
     "harmonic_centrality": {"sources": "all nodes are sources"},
@@ -35,7 +39,7 @@ REFUSED = {
 """Arguments that have to keep their defaults, and why."""
 
 PARALLEL = frozenset(
-    "average_clustering clustering degree_centrality hits in_degree_centrality out_degree_centrality pagerank"
+    "average_clustering clustering degree_centrality edge_betweenness_centrality hits in_degree_centrality out_degree_centrality pagerank"
     " transitivity".split()
 )
 """Functions in which parallel edges count, or which NetworkX itself refuses to multigraphs."""
