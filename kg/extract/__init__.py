@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "build_pipeline", "extract_papers", "extractor_fingerprint"]
 
-VERSION = "3"
+VERSION = "4"
 """Of the rules: raise it when they change what is found, so that libraries read their papers again."""
 
 

@@ -18,6 +18,7 @@ __all__ = ["find_definitions", "make_abbreviations"]
 _PAREN = re.compile(r"\(([^()]{2,90})\)")
 _SHORT = re.compile(r"[A-Za-z0-9$∞α-ω][\w.+\-/&*$]{1,14}")
 _LAST_WORD = re.compile(r"([\w][\w.+\-/&]*)\s*$")
+_PART = re.compile(r"[^\W_]+")
 TITLE_LENGTH = 200
 """Characters of a title that are looked at."""
 _TITLE = re.compile(r"([A-Za-z][\w+\-]{1,11}): ((?:(?:An?|The) )?\S.*)")
@@ -113,13 +114,20 @@ def _match(short: str, text: str, low: int, high: int) -> int | None:
         if at < low:
             return None
         at -= 1
-    start = at + 1
+    start = min(at + 1, _initials_start(letters, text, low, high))
     while start > low and not text[start - 1].isspace():  # "self-attention" begins where its word begins
         start -= 1
     words = text[start:high].split()
     if (len(words) < 2 and "-" not in text[start:high]) or len(words) > len(letters) + 4:
         return None
     return None if words[0].lower() in _STOP else start
+
+
+def _initials_start(letters: list[str], text: str, low: int, high: int) -> int:
+    """Where the words begin whose first letters are all the letters: before "Policy" in "Proximal Policy Optimization"."""
+    words = list(_PART.finditer(text, low, high))[-len(letters) :]
+    spelt = [word[0][0].lower() for word in words] == letters
+    return words[0].start() if spelt else high
 
 
 def make_abbreviations(nlp: Language, name: str) -> Abbreviations:

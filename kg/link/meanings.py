@@ -101,18 +101,21 @@ def _meanings(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) ->
     entries = find(surface, type_, lexicon)[1].entries
     if sure and not entries and _is_short(surface):
         sure = None  # few capitals that are known as a thing of another type are not that thing of this type
+    held = {entry.id for entry in entries}
     counted: dict[str, list] = {}
+    whole = [_words(name) for entry in entries for name in (entry.name, *entry.aliases)]
     for link, count, names in (
         *_of_entries(entries, surface, contexts),
         *_of_senses(surface, type_, lexicon, contexts),
         *_of_initials(surface, type_, lexicon, contexts),
     ):
+        if link.entity not in held and any(_is_part(name, whole) for name in names):
+            continue  # the end of a known long form: "policy optimization" of "proximal policy optimization"
         known = counted.setdefault(link.entity, [link, 0, set()])
         known[1] += count
         known[2].update(names)
     if sure and (len(counted) < 2 or sure.entity not in counted or not _is_short(surface)):
         return Meanings(sure)
-    held = {entry.id for entry in entries}
     ordered = sorted(counted.values(), key=lambda found: (-found[1], found[0].entity))
     if not ordered:
         return Meanings(sure)
@@ -120,6 +123,15 @@ def _meanings(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) ->
     lengths = np.sqrt(np.maximum(1, (companies * companies).sum(1)).astype(np.float64))
     choices = tuple(Meaning(link, count, link.entity in held) for link, count, _ in ordered)
     return Meanings(sure, is_anyones(surface), choices, companies, lengths)
+
+
+def _is_part(phrase: str, whole: list[list[str]]) -> bool:
+    words = _words(phrase)
+    return any(len(words) < len(name) and name[-len(words) :] == words for name in whole)
+
+
+def _words(name: str) -> list[str]:
+    return name.casefold().replace("-", " ").split()
 
 
 def _company(contexts: Contexts, names: set[str]) -> np.ndarray:
