@@ -15,7 +15,6 @@ use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::graph::Csr;
-use crate::pagerank::Outcome;
 use crate::sources::Cancelled;
 use crate::watch::Watch;
 use crate::{betweenness as brandes, degree as degrees, distances as near, pagerank as walks};
@@ -72,10 +71,14 @@ fn checked<'a>(indptr: &'a Indptr, indices: &'a Indices, directed: bool) -> PyRe
 
 /// The weights of a graph's edges, if there are any.
 fn weights_of<'a>(graph: Csr, weights: &'a Option<Vector>) -> PyResult<Option<&'a [f64]>> {
-    let Some(weights) = weights else { return Ok(None) };
+    weights.as_ref().map(|weights| required_weights(graph, weights)).transpose()
+}
+
+/// The weights of a graph's edges, where the kernel needs them.
+fn required_weights<'a>(graph: Csr, weights: &'a Vector) -> PyResult<&'a [f64]> {
     let weights = weights.as_slice()?;
     graph.check_weights(weights).map_err(|why| PyValueError::new_err(why.0))?;
-    Ok(Some(weights))
+    Ok(weights)
 }
 
 /// 0 is one a core.
@@ -144,17 +147,11 @@ pub fn pagerank<'py>(
     indices: Indices<'py>,
     directed: bool,
     alpha: f64,
-    jump: PyReadonlyArray1<'py, f64>,
+    jump: Vector<'py>,
     tolerance: f64,
     most_steps: usize,
 ) -> PyResult<Py<PyAny>> {
     let graph = checked(&indptr, &indices, directed)?;
-    let jump = jump.as_slice()?;
-    if jump.len() != graph.len() {
-        return Err(PyValueError::new_err(format!("jump has {} values; expected {}", jump.len(), graph.len())));
-    }
-    match run(py, |stop| walks::pagerank(graph, alpha, jump, tolerance, most_steps, stop))? {
-        Outcome::Converged(rank) => Ok(rank.into_pyarray(py).into_any().unbind()),
-        Outcome::NotConverged(change) => Ok(change.into_pyobject(py)?.into_any().unbind()),
-    }
+    let jump = spectral::of_nodes("jump", graph, &jump)?;
+    spectral::found(py, run(py, |stop| walks::pagerank(graph, alpha, jump, tolerance, most_steps, stop))?)
 }

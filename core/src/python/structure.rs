@@ -3,7 +3,7 @@
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 
-use super::{checked, run, threads_of, weights_of, Indices, Indptr, Values, Vector};
+use super::{checked, required_weights, run, threads_of, weights_of, Indices, Indptr, Values, Vector};
 use crate::biconnected::{biconnected_components as find_blocks, NONE};
 use crate::leiden::{self as communities, Options};
 use crate::network::Quality;
@@ -79,8 +79,8 @@ pub fn triangle_products<'py>(
     directed: bool,
     values: Vector<'py>,
 ) -> Values<'py> {
-    let (graph, values) = (checked(&indptr, &indices, directed)?, Some(values));
-    let values = weights_of(graph, &values)?.unwrap_or(&[]);
+    let graph = checked(&indptr, &indices, directed)?;
+    let values = required_weights(graph, &values)?;
     Ok(run(py, |stop| corners::triangle_products(graph, values, stop))?.into_pyarray(py))
 }
 

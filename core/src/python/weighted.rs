@@ -4,7 +4,7 @@ use numpy::IntoPyArray;
 use pyo3::prelude::*;
 
 use super::spectral::{found, of_nodes};
-use super::{checked, run, threads_of, weights_of, Indices, Indptr, Values, Vector};
+use super::{checked, required_weights, run, threads_of, Indices, Indptr, Values, Vector};
 use crate::eigen::Limit;
 use crate::{weighted, weighted_pagerank as walks};
 
@@ -17,8 +17,8 @@ pub fn weighted_betweenness<'py>(
     lengths: Vector<'py>,
     threads: usize,
 ) -> Values<'py> {
-    let (graph, lengths) = (checked(&indptr, &indices, directed)?, Some(lengths));
-    let lengths = weights_of(graph, &lengths)?.unwrap_or(&[]);
+    let graph = checked(&indptr, &indices, directed)?;
+    let lengths = required_weights(graph, &lengths)?;
     let values = run(py, |stop| weighted::betweenness(graph, lengths, threads_of(threads), stop))?;
     Ok(values.into_pyarray(py))
 }
@@ -33,8 +33,8 @@ pub fn weighted_closeness<'py>(
     threads: usize,
     scaled: bool,
 ) -> Values<'py> {
-    let (graph, lengths) = (checked(&indptr, &indices, directed)?, Some(lengths));
-    let lengths = weights_of(graph, &lengths)?.unwrap_or(&[]);
+    let graph = checked(&indptr, &indices, directed)?;
+    let lengths = required_weights(graph, &lengths)?;
     let values = run(py, |stop| weighted::closeness(graph, lengths, scaled, threads_of(threads), stop))?;
     Ok(values.into_pyarray(py))
 }
@@ -48,8 +48,8 @@ pub fn weighted_harmonic<'py>(
     lengths: Vector<'py>,
     threads: usize,
 ) -> Values<'py> {
-    let (graph, lengths) = (checked(&indptr, &indices, directed)?, Some(lengths));
-    let lengths = weights_of(graph, &lengths)?.unwrap_or(&[]);
+    let graph = checked(&indptr, &indices, directed)?;
+    let lengths = required_weights(graph, &lengths)?;
     let values = run(py, |stop| weighted::harmonic(graph, lengths, threads_of(threads), stop))?;
     Ok(values.into_pyarray(py))
 }
@@ -63,8 +63,8 @@ pub fn weighted_eccentricity<'py>(
     lengths: Vector<'py>,
     threads: usize,
 ) -> Values<'py> {
-    let (graph, lengths) = (checked(&indptr, &indices, directed)?, Some(lengths));
-    let lengths = weights_of(graph, &lengths)?.unwrap_or(&[]);
+    let graph = checked(&indptr, &indices, directed)?;
+    let lengths = required_weights(graph, &lengths)?;
     let values = run(py, |stop| weighted::eccentricity(graph, lengths, threads_of(threads), stop))?;
     Ok(values.into_pyarray(py))
 }
@@ -82,8 +82,8 @@ pub fn weighted_pagerank<'py>(
     tolerance: f64,
     most_steps: usize,
 ) -> PyResult<Py<PyAny>> {
-    let (graph, weights) = (checked(&indptr, &indices, directed)?, Some(weights));
-    let (weights, jump) = (weights_of(graph, &weights)?.unwrap_or(&[]), of_nodes("jump", graph, &jump)?);
+    let graph = checked(&indptr, &indices, directed)?;
+    let (weights, jump) = (required_weights(graph, &weights)?, of_nodes("jump", graph, &jump)?);
     let limit = Limit { tolerance, most_steps };
     found(py, run(py, |stop| walks::weighted_pagerank(graph, weights, alpha, jump, limit, stop))?)
 }
