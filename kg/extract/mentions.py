@@ -14,7 +14,7 @@ from kg.extract.occurrences import find_occurrences
 from kg.extract.terms import fold_phrase
 from kg.schema import Mention
 
-__all__ = ["make_mentions", "resolve"]
+__all__ = ["make_mentions", "resolve", "set_mentions"]
 
 WEIGHT = {
     "title": 4.0,
@@ -89,10 +89,15 @@ class Mentions:
     """Sets `doc._.kg_mentions`, and the spans of `doc.ents` so that displaCy shows them."""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.kg_mentions = resolve(doc.text, doc._.kg_candidates, doc._.kg_definitions)
-        spans = (doc.char_span(m.start, m.end, m.type, alignment_mode="expand") for m in doc._.kg_mentions)
-        doc.ents = filter_spans([span for span in spans if span is not None])
+        set_mentions(doc, resolve(doc.text, doc._.kg_candidates, doc._.kg_definitions))
         return doc
+
+
+def set_mentions(doc: Doc, mentions: list[Mention]) -> None:
+    """Write mentions on a doc, and the spans of them that do not overlap as its entities."""
+    doc._.kg_mentions = mentions
+    spans = (doc.char_span(m.start, m.end, m.type, alignment_mode="expand") for m in mentions)
+    doc.ents = filter_spans([span for span in spans if span is not None])
 
 
 register_extensions()

@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 from kg.extract.candidates import register_extensions
 from kg.extract.occurrences import by_sentence
 from kg.extract.sentences import sentence_spans
+from kg.extract.synonyms import join_synonyms
 from kg.extract.terms import fold_phrase
 from kg.schema import EDGE_ENDPOINTS, EdgeType, Mention, Relation
 
@@ -48,7 +49,7 @@ def find_relations(
 
     introduced: ids of mentions.  Cost: linear in the sentences, quadratic in a sentence's neighbouring mentions only.
     """
-    one = _groups(mentions, synonyms)
+    one = join_synonyms(mentions, synonyms)
     best: dict[tuple[str, str, str], Relation] = {}
     main = next((one[m.id] for m in mentions if m.id in introduced and m.type == "Method"), None)
     own_data = next((one[m.id] for m in mentions if m.id in introduced and m.type == "Dataset"), None)
@@ -63,22 +64,6 @@ def find_relations(
     types = {m.id: m.type for m in mentions}
     allowed = {(str(e), str(a), str(b)) for e, ends in EDGE_ENDPOINTS.items() for a, b in ends}
     return [r for r in best.values() if (r.type, types[r.head], types[r.tail]) in allowed]
-
-
-def _groups(mentions: list[Mention], synonyms: list[tuple[str, str]]) -> dict[str, str]:
-    """Each mention's id -> the id of the first mention of the same thing in the paper."""
-    first: dict[str, str] = {}
-    home = {m.id: first.setdefault(m.text, m.id) for m in mentions}
-
-    def find(id_: str) -> str:
-        while home[id_] != id_:
-            home[id_] = id_ = home[home[id_]]  # halving the path keeps it short
-        return id_
-
-    for a, b in synonyms:
-        low, high = sorted((find(a), find(b)), key=lambda id_: int(id_[1:]))
-        home[high] = low
-    return {m.id: find(m.id) for m in mentions}
 
 
 def _by_cues(text: str, mentions: list[Mention]) -> Iterator[tuple[str, str, str, float]]:

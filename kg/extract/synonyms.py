@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from spacy.language import Language
@@ -14,7 +14,7 @@ from kg.extract.candidates import Definition, register_extensions
 from kg.extract.terms import fold_phrase
 from kg.schema import Mention
 
-__all__ = ["find_synonyms", "make_synonyms"]
+__all__ = ["find_synonyms", "join_synonyms", "make_synonyms"]
 
 _INNER = re.compile(r"\s*\(([^()\s]{2,15})\)")
 """An abbreviation inside a term: "Kullback-Leibler (KL) divergence"."""
@@ -126,6 +126,27 @@ def _spells(letters: str, words: list[str]) -> bool:
         return True
 
     return 2 <= len(kept) <= len(letters) + 2 and rest(0, 0, 0)
+
+
+def join_synonyms(mentions: Iterable[Mention], synonyms: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Each mention's id -> the id of the first mention of the same thing in the paper.
+
+    >>> mentions = [Mention(f"m{i}", i, i + 1, text, "Method", 1.0) for i, text in enumerate("XYX")]
+    >>> join_synonyms(mentions, [("m0", "m1")])
+    {'m0': 'm0', 'm1': 'm0', 'm2': 'm0'}
+    """
+    first: dict[str, str] = {}
+    home = {m.id: first.setdefault(m.text, m.id) for m in mentions}
+
+    def find(id_: str) -> str:
+        while home[id_] != id_:
+            home[id_] = id_ = home[home[id_]]  # halving the path keeps it short
+        return id_
+
+    for a, b in synonyms:
+        low, high = sorted((find(a), find(b)), key=lambda id_: int(id_[1:]))
+        home[high] = low
+    return {id_: find(id_) for id_ in home}
 
 
 def make_synonyms(nlp: Language, name: str) -> Synonyms:

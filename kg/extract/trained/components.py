@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import filter_spans
 
 from kg.extract.candidates import register_extensions
+from kg.extract.mentions import set_mentions
 from kg.extract.sentences import sentence_spans
 from kg.extract.trained.claims import Outputs, anchor_arrays, find_anchors, near_concepts, read_claims
 from kg.extract.trained.concepts import group_mentions, make_concepts, pair_concepts, read_relations
@@ -42,9 +41,7 @@ class Spans(Component):
     """Sets `doc._.kg_mentions`, and the spans of `doc.ents` so that displaCy shows them."""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.kg_mentions = self._mentions(doc) if doc._.kg_vectors is not None else []
-        spans = (doc.char_span(m.start, m.end, m.type, alignment_mode="expand") for m in doc._.kg_mentions)
-        doc.ents = filter_spans([span for span in spans if span is not None])
+        set_mentions(doc, self._mentions(doc) if doc._.kg_vectors is not None else [])
         return doc
 
     def _mentions(self, doc: Doc) -> list[Mention]:
@@ -66,7 +63,7 @@ class Relations(Component):
     def __call__(self, doc: Doc) -> Doc:
         doc._.kg_introduces, doc._.kg_relations = [], []
         groups = group_mentions(doc._.kg_mentions, doc._.kg_synonyms)
-        doc._.kg_concepts = (groups, np.zeros(0, np.float32))
+        doc._.kg_concepts = None
         if not groups:
             return doc
         encoded = doc._.kg_encoded
@@ -75,7 +72,7 @@ class Relations(Component):
         scores, relations = self.model.run("concepts", h=doc._.kg_vectors, **concepts._asdict(), pairs=pairs)
         sure = sigmoid(scores)
         lowest = self.model.thresholds
-        doc._.kg_concepts = (groups, sure)
+        doc._.kg_concepts = (groups, concepts, sure)
         doc._.kg_introduces = [
             id_
             for group, p in zip(groups, sure, strict=True)
@@ -92,12 +89,11 @@ class Claims(Component):
     def __call__(self, doc: Doc) -> Doc:
         encoded = doc._.kg_encoded
         anchors = find_anchors(doc.text, encoded.sentences)
-        groups, introduced = doc._.kg_concepts
         doc._.kg_claims = []
-        if not anchors or not groups:
+        if not anchors or not doc._.kg_concepts:
             return doc
+        groups, concepts, introduced = doc._.kg_concepts
         rows, features = anchor_arrays(encoded, anchors)
-        concepts = make_concepts(encoded, [(group.type, group.spans) for group in groups])
         near = near_concepts(encoded, anchors, [group.spans for group in groups])
         out = self.model.run(
             "claims", h=doc._.kg_vectors, anchors=rows, anchor_features=features, **concepts._asdict(),

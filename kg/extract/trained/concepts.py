@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kg.extract.synonyms import join_synonyms
 from kg.extract.trained.spans import TYPES
 from kg.extract.trained.wordpieces import Encoded
 from kg.schema import EDGE_ENDPOINTS, EdgeType, Mention, Relation
@@ -33,6 +34,18 @@ _PLACES = 12
 """Occurrences of a concept that are looked at."""
 
 Span = tuple[int, int]
+
+
+def _allowed() -> np.ndarray:
+    """Which relation may hold between which types: bool (types, types, 1 + relations), none never."""
+    out = np.zeros((len(TYPES), len(TYPES), 1 + len(RELATIONS)), bool)
+    for k, kind in enumerate(RELATIONS, 1):
+        for head, tail in EDGE_ENDPOINTS[kind]:
+            out[TYPES.index(head), TYPES.index(tail), k] = True
+    return out
+
+
+_ALLOWED = _allowed()
 
 
 class Concepts(NamedTuple):
@@ -84,9 +97,7 @@ def pair_concepts(encoded: Encoded, concepts: Concepts) -> np.ndarray:
     Columns: head, tail, the wordpiece where each begins, the first and the last wordpiece between them (an empty
     stretch has first > last), the bucket of the distance.  Cost: quadratic in the concepts of a text.
     """
-    allowed = np.zeros((len(TYPES), len(TYPES)), bool)
-    for head, tail in _ENDPOINTS:
-        allowed[head, tail] = True
+    allowed = _ALLOWED.any(2)
     owner = concepts.mean.argmax(0) if concepts.mean.size else np.zeros(0, int)
     first, last = concepts.pieces[:, 0], concepts.pieces[:, 1]
     sentence = _sentence_of_pieces(encoded)
@@ -116,9 +127,6 @@ def _bucket(distance: int) -> int:
     return min(7, (int(distance) + 1).bit_length() - 1)
 
 
-_ENDPOINTS = {(TYPES.index(head), TYPES.index(tail)) for kind in RELATIONS for head, tail in EDGE_ENDPOINTS[kind]}
-
-
 class Group(NamedTuple):
     """A concept: the first mention of each of its surfaces, its type, and the spans of all its mentions."""
 
@@ -134,20 +142,12 @@ def group_mentions(mentions: Sequence[Mention], synonyms: Iterable[tuple[str, st
     >>> group_mentions([a, b, c], [("m0", "m1")])
     [Group(ids=('m0', 'm1'), type='Method', spans=((0, 1), (1, 2), (2, 3)))]
     """
+    home = join_synonyms(mentions, synonyms)
     first: dict[str, str] = {}
-    home = {m.id: first.setdefault(m.text, m.id) for m in mentions}
-
-    def find(id_: str) -> str:
-        while home[id_] != id_:
-            home[id_] = id_ = home[home[id_]]  # halving the path keeps it short
-        return id_
-
-    for a, b in synonyms:
-        low, high = sorted((find(a), find(b)), key=lambda id_: int(id_[1:]))
-        home[high] = low
     members: dict[str, list[Mention]] = {}
     for m in mentions:
-        members.setdefault(find(m.id), []).append(m)
+        first.setdefault(m.text, m.id)
+        members.setdefault(home[m.id], []).append(m)
     return [
         Group(
             tuple(m.id for m in group if first[m.text] == m.id),
@@ -166,15 +166,11 @@ def read_relations(
     probabilities: float (p, 1 + relations), none first.  The evidence is the sentence where the two are nearest: that of
     the later of them.
     """
-    allowed = np.zeros((len(TYPES), len(TYPES), 1 + len(RELATIONS)), np.float32)
-    for k, kind in enumerate(RELATIONS, 1):
-        for head, tail in EDGE_ENDPOINTS[kind]:
-            allowed[TYPES.index(head), TYPES.index(tail), k] = 1
     kinds = np.array([TYPES.index(group.type) for group in groups], int)
-    home = np.repeat(encoded.home, encoded.words[:, 3] - encoded.words[:, 2] + 1)
+    home = _sentence_of_pieces(encoded)
     found = []
     for row, p in zip(pairs.tolist(), probabilities, strict=True):
-        p = p * allowed[kinds[row[0]], kinds[row[1]]]
+        p = p * _ALLOWED[kinds[row[0]], kinds[row[1]]]
         best = int(p.argmax())
         if p[best] >= threshold:
             evidence = encoded.sentences[home[max(row[2], row[3])]]

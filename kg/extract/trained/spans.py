@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -105,13 +105,11 @@ def _features(encoded: Encoded, first: np.ndarray, last: np.ndarray, candidates:
     return out
 
 
-def decide(
-    encoded: Encoded, spans: Spans, probabilities: np.ndarray, threshold: float, forced: Sequence[tuple[int, int]] = ()
-) -> list[Found]:
+def decide(encoded: Encoded, spans: Spans, probabilities: np.ndarray, threshold: float) -> list[Found]:
     """The surfaces that are mentions, each with all its places.
 
     probabilities: float (s, 1 + types), none first.  A surface's probability is the mean over the places where no more
-    probable span overlaps it; it is a mention where that reaches the threshold. forced: spans taken in any case.
+    probable span overlaps it; it is a mention where that reaches the threshold.
     """
     text, words = encoded.text, encoded.words
     places: dict[str, list[int]] = defaultdict(list)
@@ -133,6 +131,6 @@ def decide(
             for i in free:
                 taken[spans.first[i] : spans.last[i] + 1] = True
     where: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for a, b in find_occurrences(text, chosen, forced):
+    for a, b in find_occurrences(text, chosen):
         where[text[a:b]].append((a, b))
     return [Found(s, tuple(where[s]), *chosen[s]) for s in chosen if s in where]
