@@ -68,11 +68,10 @@ def modularity(graph: Csr, communities: ArrayLike, *, weighted: bool = False, re
         raise GraphError(f"communities must be {n} integers from 0 on")
     labels = np.unique(labels, return_inverse=True)[1]
     weights = checked_weights(graph) if weighted else np.ones(len(graph.indices))
-    sources = labels[np.repeat(np.arange(n), np.diff(graph.indptr))]
-    targets = labels[graph.indices]
+    ends = graph.sources()
+    sources, targets = labels[ends], labels[graph.indices]
     if not graph.directed:  # a loop stands once in the arrays, and has two ends
-        loops = np.repeat(np.arange(n), np.diff(graph.indptr)) == graph.indices
-        weights = np.where(loops, 2 * weights, weights)
+        weights = np.where(ends == graph.indices, 2 * weights, weights)
     total = weights.sum()
     if not total:
         return 0.0

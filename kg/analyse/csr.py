@@ -41,6 +41,10 @@ class Csr:
     def __len__(self) -> int:
         return max(0, np.size(self.indptr) - 1)
 
+    def sources(self) -> NDArray[np.int64]:
+        """The node at which each entry of `indices` starts; shape (m,)."""
+        return np.repeat(np.arange(len(self)), np.diff(self.indptr))
+
 
 def csr_from_edges(
     sources: ArrayLike, targets: ArrayLike, n: int, *, directed: bool = False, weights: ArrayLike | None = None

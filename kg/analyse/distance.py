@@ -132,5 +132,4 @@ def distance_histogram(graph: Csr, *, threads: int = 0, progress: Progress | Non
 
 def _reversed(graph: Csr) -> Csr:
     run("degree", graph)  # checks the arrays
-    heads = np.repeat(np.arange(len(graph)), np.diff(graph.indptr))
-    return csr_from_edges(graph.indices, heads, len(graph), directed=True)
+    return csr_from_edges(graph.indices, graph.sources(), len(graph), directed=True)

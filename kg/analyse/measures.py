@@ -44,7 +44,7 @@ def degree(graph: Csr, *, weighted: bool = False, threads: int = 0) -> NDArray[n
     into, out = _strengths(graph)
     if graph.directed:
         return into + out
-    loops = np.flatnonzero(_sources(graph) == graph.indices)
+    loops = np.flatnonzero(graph.sources() == graph.indices)
     return out + np.bincount(graph.indices[loops], graph.weights[loops], len(graph))
 
 
@@ -160,14 +160,10 @@ def _check_directed(graph: Csr, threads: int) -> None:
     run("degree", graph)
 
 
-def _sources(graph: Csr) -> NDArray[np.int64]:
-    return np.repeat(np.arange(len(graph)), np.diff(graph.indptr))
-
-
 def _strengths(graph: Csr) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The sums of the weights that enter and that leave each node."""
     weights, n = checked_weights(graph), len(graph)
-    return np.bincount(graph.indices, weights, n), np.bincount(_sources(graph), weights, n)
+    return np.bincount(graph.indices, weights, n), np.bincount(graph.sources(), weights, n)
 
 
 def _shares(personalization: ArrayLike | None, n: int) -> NDArray[np.float64]:

@@ -159,8 +159,9 @@ def _networkx_values(csr: Csr, measure: Measure, weighted: bool) -> NDArray[Any]
 
     n = len(csr)
     graph = nx.empty_graph(n, create_using=nx.DiGraph if csr.directed else nx.Graph)
-    sources = np.repeat(np.arange(n), np.diff(csr.indptr)).tolist()
-    edges = zip(sources, csr.indices.tolist(), csr.weights.tolist() if weighted else repeat(1), strict=False)
+    edges = zip(
+        csr.sources().tolist(), csr.indices.tolist(), csr.weights.tolist() if weighted else repeat(1), strict=False
+    )
     graph.add_weighted_edges_from(edges)
     if measure.kind == "count":  # which loops do not change, but NetworkX refuses some of them
         graph.remove_edges_from(list(nx.selfloop_edges(graph)))

@@ -157,7 +157,7 @@ def clustering(graph: Csr, *, weighted: bool = False, threads: int = 0) -> NDArr
         return _shares(closed, degrees * (degrees - 1))
     both, ways = _both_directions(graph, weighted)
     closed = run("triangle_products", both, both.weights)
-    sources = np.repeat(np.arange(len(graph)), np.diff(both.indptr))
+    sources = both.sources()
     degrees = np.bincount(sources, ways, len(graph))
     if not graph.directed:
         return _shares(2 * closed, degrees * (degrees - 1))
@@ -173,7 +173,7 @@ def _both_directions(graph: Csr, weighted: bool) -> tuple[Csr, NDArray[np.float6
     choices of one edge a side.
     """
     run("degree", graph)  # the core checks the arrays before numpy reads them
-    sources, targets = np.repeat(np.arange(len(graph)), np.diff(graph.indptr)), graph.indices
+    sources, targets = graph.sources(), graph.indices
     kept = np.flatnonzero(sources != targets if graph.directed else sources < targets)
     ends, n = (sources[kept], targets[kept]), len(graph)
     ways = csr_from_edges(*ends, n, weights=np.ones(len(kept)))

@@ -55,7 +55,7 @@ class CoreGraph:
     @cached_property
     def sources(self) -> NDArray[np.int64]:
         """The node at which each entry of `csr.indices` starts; shape (m,)."""
-        return np.repeat(np.arange(len(self)), np.diff(self.csr.indptr))
+        return self.csr.sources()
 
     def named(self, values: NDArray[Any]) -> dict[Hashable, Any]:
         """A value of each node, shape (n,), as NetworkX returns it."""
