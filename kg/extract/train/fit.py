@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from kg.extract.train.gold import IGNORED, Example
 from kg.extract.train.network import Network
@@ -24,48 +27,108 @@ MASK, WORDS = 103, 999
 
 
 def fit(
-    network: Network, examples: Sequence[Example], plan: Plan, progress: Callable[[int, int, float], None] | None = None
+    network: Network,
+    examples: Sequence[Example],
+    plan: Plan,
+    progress: Callable[[int, int, float], None] | None = None,
+    epoch: Callable[[int], None] | None = None,
 ) -> None:
     """Train in place; at the end the network holds the running average of its weights.
 
-    progress: called with the steps done, all steps, and the loss (a running mean). The same plan on the same examples
-    gives the same weights on one machine with one thread.  Cost: three passes of the encoder over each text an epoch.
+    With `plan.workers` of two or more, as many processes train on shares of the batches and average their weights every
+    `plan.together` steps (local SGD: Stich, arXiv 1805.09767).  progress: called with the steps done, all steps, and the
+    loss (a running mean).  epoch: called with the number of each epoch that is done, while the network holds the average
+    as it is then.  The same plan on the same examples gives the same weights on one machine with one thread a worker.
+    Cost: three passes of the encoder over each text an epoch.
     """
-    torch.manual_seed(plan.seed)
+    workers = plan.workers
+    if workers == 1:
+        return _train(network, examples, plan, 0, lambda flat: flat, progress, epoch)
+    context = multiprocessing.get_context("fork")
+    barrier = context.Barrier(workers)
+    shared = torch.zeros(workers, sum(p.numel() for p in _parameters(network).values())).share_memory_()
+
+    def average(worker: int, flat: Tensor) -> Tensor:
+        shared[worker].copy_(flat)
+        barrier.wait()
+        mean = shared.mean(0)
+        barrier.wait()
+        return mean
+
+    def work(worker: int) -> None:
+        try:
+            _train(network, examples, plan, worker, partial(average, worker))
+        except BaseException:
+            barrier.abort()
+            raise
+
+    helpers = [context.Process(target=work, args=(worker,), daemon=True) for worker in range(1, workers)]
+    for helper in helpers:
+        helper.start()
+    try:
+        _train(network, examples, plan, 0, partial(average, 0), progress, epoch)
+    except BaseException:
+        barrier.abort()
+        raise
+    finally:
+        for helper in helpers:
+            helper.join()
+
+
+def _train(
+    network: Network,
+    examples: Sequence[Example],
+    plan: Plan,
+    worker: int,
+    share: Callable[[Tensor], Tensor],
+    progress: Callable[[int, int, float], None] | None = None,
+    epoch: Callable[[int], None] | None = None,
+) -> None:
+    """The part of one worker. share: gives the mean over the workers of what each gives it."""
     chance = random.Random(plan.seed)
-    network.train()
-    optimizer = _optimizer(network, plan)
     epochs = [list(_batches(examples, plan.batch, chance)) for _ in range(plan.epochs)]
+    epochs = [batches[worker : len(batches) // plan.workers * plan.workers : plan.workers] for batches in epochs]
+    torch.manual_seed(plan.seed + worker)
+    network.train()
+    optimizer, parameters = _optimizer(network, plan), list(_parameters(network).values())
     steps = sum(map(len, epochs))
     rate = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min((s + 1) / (0.08 * steps + 1), max(0.02, 1 - s / steps))
     )
-    average, running = _trained(network), 0.0
-    for step, batch in enumerate((batch for epoch in epochs for batch in epoch), 1):
-        loss = _loss(network, batch, plan)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(list(_parameters(network).values()), 1.0)
-        optimizer.step()
-        rate.step()
-        keep = min(plan.average, (1 + step) / (10 + step))
-        for name, weights in _parameters(network).items():
-            average[name].lerp_(weights.detach(), 1 - keep)
-        running += (float(loss.detach()) - running) * max(0.02, 1 / step)
-        if progress:
-            progress(step, steps, running)
-    with torch.no_grad():
-        for name, weights in _parameters(network).items():
-            weights.copy_(average[name])
+    average, running, step = [p.detach().clone() for p in parameters], 0.0, 0
+    for number, batches in enumerate(epochs, 1):
+        for batch in batches:
+            step += 1
+            loss = _loss(network, batch, plan)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimizer.step()
+            rate.step()
+            if step % plan.together == 0:
+                _set(parameters, share(parameters_to_vector(parameters)))
+            keep = min(plan.average, (1 + step) / (10 + step))
+            for mean, p in zip(average, parameters, strict=True):
+                mean.lerp_(p.detach(), 1 - keep)
+            running += (float(loss.detach()) - running) * max(0.02, 1 / step)
+            if progress:
+                progress(step, steps, running)
+        now = parameters_to_vector(parameters).detach().clone()
+        _set(parameters, share(parameters_to_vector(average)))
+        if epoch:
+            epoch(number)
+        if number < plan.epochs:
+            _set(parameters, now)
     network.eval()
+
+
+def _set(parameters: Sequence[nn.Parameter], flat: Tensor) -> None:
+    with torch.no_grad():
+        vector_to_parameters(flat, parameters)
 
 
 def _parameters(network: Network) -> dict[str, nn.Parameter]:
     return {name: p for name, p in network.named_parameters() if p.requires_grad}
-
-
-def _trained(network: Network) -> dict[str, Tensor]:
-    return {name: p.detach().clone() for name, p in _parameters(network).items()}
 
 
 def _optimizer(network: Network, plan: Plan) -> torch.optim.Optimizer:

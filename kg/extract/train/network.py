@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from kg.extract.trained.claims import ANCHOR_FEATURES, COUNTS, DIRECTIONS, KINDS, SLOTS
+from kg.extract.trained.claims import ANCHOR_FEATURES, COUNTS, DIRECTIONS, KINDS, REACH, SLOTS
 from kg.extract.trained.concepts import BUCKETS, GROUP_FEATURES, RELATIONS
 from kg.extract.trained.spans import FEATURES, TYPES, WIDTH
 
@@ -49,8 +49,7 @@ class Layer(nn.Module):
         q, k, v = (
             f(x).view(rows, length, self.heads, size).transpose(1, 2) for f in (self.query, self.key, self.value)
         )
-        weights = torch.softmax((q * size**-0.5) @ k.transpose(-1, -2) + bias.to(q.dtype), -1, dtype=q.dtype)
-        mixed = (weights @ v).transpose(1, 2).reshape(rows, length, wide)
+        mixed = F.scaled_dot_product_attention(q, k, v, bias).transpose(1, 2).reshape(rows, length, wide)
         x = self.norm1(x + self.out(mixed))
         return self.norm2(x + self.down(F.gelu(self.up(x))))
 
@@ -119,7 +118,7 @@ class SpanHead(nn.Module):
         self.ends = nn.Linear(wide, 5 * inner)
         self.width = nn.Embedding(WIDTH + 1, inner)
         self.features = nn.Linear(FEATURES, inner)
-        self.out = nn.Sequential(nn.GELU(), nn.Dropout(0.2), nn.Linear(inner, 1 + len(TYPES)))
+        self.out = nn.Sequential(nn.ReLU(), nn.Dropout(0.2), nn.Linear(inner, 1 + len(TYPES)))
 
     def forward(self, h: Tensor, pieces: Tensor, width: Tensor, features: Tensor) -> Tensor:
         """h: (n, wide); pieces: int64 (s, 4); width: int64 (s,); features: (s, FEATURES). Result: (s, 1 + types)."""
@@ -137,14 +136,14 @@ class ConceptHead(nn.Module):
         kinds = 1 + len(RELATIONS)
         self.kind = nn.Embedding(len(TYPES), 32)
         self.introduced = nn.Sequential(
-            nn.Linear(3 * wide + 32 + GROUP_FEATURES, 128), nn.GELU(), nn.Dropout(0.2), nn.Linear(128, 1)
+            nn.Linear(3 * wide + 32 + GROUP_FEATURES, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, 1)
         )
         self.head, self.tail = (nn.Linear(2 * wide + 32 + GROUP_FEATURES + 1, inner) for _ in range(2))
         self.place = nn.Linear(wide, 3 * inner)
         self.distance = nn.Embedding(BUCKETS, inner)
         self.left, self.right = (nn.Linear(2 * wide + 32, rank) for _ in range(2))
         self.both = nn.Linear(rank, inner)
-        self.out = nn.Sequential(nn.GELU(), nn.Dropout(0.2), nn.Linear(inner, kinds))
+        self.out = nn.Sequential(nn.ReLU(), nn.Dropout(0.2), nn.Linear(inner, kinds))
 
     def forward(
         self, h: Tensor, pieces: Tensor, mean: Tensor, types: Tensor, features: Tensor, pairs: Tensor
@@ -169,11 +168,11 @@ class ClaimHead(nn.Module):
     def __init__(self, wide: int, inner: int) -> None:
         super().__init__()
         self.anchor = nn.Sequential(
-            nn.Linear(4 * wide + ANCHOR_FEATURES, inner), nn.GELU(), nn.Dropout(0.2), nn.Linear(inner, inner), nn.GELU()
+            nn.Linear(4 * wide + ANCHOR_FEATURES, inner), nn.ReLU(), nn.Dropout(0.2), nn.Linear(inner, inner), nn.ReLU()
         )
         self.what = nn.Linear(inner, COUNTS + len(KINDS) + len(DIRECTIONS))
         self.ask, self.piece = nn.Linear(inner, 2 * len(SLOTS) * 64), nn.Linear(wide, 2 * len(SLOTS) * 64)
-        self.slot = nn.Linear(64, 1)
+        self.distance = nn.Embedding(2 * REACH + 1, 2 * len(SLOTS))
         self.missing = nn.Linear(inner, len(SLOTS))
         self.asked, self.concept = nn.Linear(inner, 2 * 64), nn.Linear(2 * wide + 32 + GROUP_FEATURES + 1, 2 * 64)
         self.kind = nn.Embedding(len(TYPES), 32)
@@ -195,9 +194,10 @@ class ClaimHead(nn.Module):
         whole = h.mean(0, keepdim=True).expand(anchors.shape[0], -1)
         x = self.anchor(torch.cat([*parts, whole, anchor_features], 1))
         rows, length = anchors.shape[0], h.shape[0]
-        asked = self.ask(x).view(rows, 1, 2 * len(SLOTS), 64) + self.piece(h).view(1, length, 2 * len(SLOTS), 64)
-        scores = self.slot(F.gelu(asked)).squeeze(3).transpose(1, 2)
+        asked, offered = self.ask(x).view(rows, 2 * len(SLOTS), 64), self.piece(h).view(length, 2 * len(SLOTS), 64)
         place = torch.arange(length, device=h.device).unsqueeze(0)
+        away = (place - anchors[:, :1]).clamp(-REACH, REACH) + REACH
+        scores = torch.einsum("akd,nkd->akn", asked, offered) / 8 + self.distance(away).transpose(1, 2)
         outside = (place < anchors[:, 4:5]) | (place > anchors[:, 5:6])
         scores = scores.masked_fill(outside.unsqueeze(1), -10000.0)
         none = self.missing(x).repeat_interleave(2, 1).unsqueeze(2)
@@ -205,7 +205,7 @@ class ClaimHead(nn.Module):
         vectors = mean @ torch.cat([h[pieces[:, 0]], h[pieces[:, 1]]], 1)
         known = torch.cat([vectors, self.kind(types), features, introduced.unsqueeze(1)], 1)
         asked = self.asked(x).unsqueeze(1) + self.concept(known).unsqueeze(0) + self.near(near)
-        picked = self.chosen(F.gelu(asked.view(rows, types.shape[0], 2, 64))).squeeze(3).transpose(1, 2)
+        picked = self.chosen(F.relu(asked.view(rows, types.shape[0], 2, 64))).squeeze(3).transpose(1, 2)
         return self.what(x), slots, torch.cat([picked, self.nobody(x).unsqueeze(2)], 2)
 
 

@@ -20,7 +20,8 @@ class Plan:
     """How to train.
 
     epochs: passes over the texts.  batch: wordpieces of a batch.  encoder_rate, head_rate: learning rates.  hidden: the
-    share of wordpieces that are hidden from the encoder.  average: of the running average of the weights.  seed.
+    share of wordpieces that are hidden from the encoder.  average: of the running average of the weights.  workers: processes that
+    train together, each on a thread of its own.  together: steps after which they average their weights.  seed.
     heads: of the encoder's attention.  inner: dimensions of the scorers.  weights: of each loss.
     """
 
@@ -30,6 +31,8 @@ class Plan:
     head_rate: float
     hidden: float
     average: float
+    workers: int
+    together: int
     seed: int
     heads: int
     inner: int

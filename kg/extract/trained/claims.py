@@ -19,6 +19,7 @@ __all__ = [
     "COUNTS",
     "DIRECTIONS",
     "KINDS",
+    "REACH",
     "SLOTS",
     "Anchor",
     "Outputs",
@@ -33,6 +34,8 @@ DIRECTIONS = (None, "increase", "decrease", "equal")
 SLOTS = ("metric", "baseline")
 """Fields of a claim that are spans of its sentence."""
 ANCHOR_FEATURES = 5
+REACH = 24
+"""Wordpieces from an anchor at which distances are told apart."""
 COUNTS = 4
 """Of the claims that an anchor states: none, one, two, three or more."""
 _LONGEST = 16
