@@ -22,7 +22,8 @@ class Settings:
     own_lexicon: a file of further entries, which is read beside the lexicon where it exists (`kg lexicon add` writes it).
     corrections: a file of a person's decisions which names are the same and which different, obeyed where it exists.
     workers: processes that read texts (0: one a core).  batch: papers written to the library in one transaction.
-    model: what reads the texts: "rules", or the folder of a model that `kg train` made.
+    model: what reads the texts: "auto" for the best that the installed libraries can run, "kg_md", "kg_sm", "rules", or
+    the folder of a model that `kg train` made.
     min_confidence: mentions, relations and claims below it are dropped.  max_line_bytes: longer lines are refused.
     """
 
@@ -34,7 +35,7 @@ class Settings:
     workers: int = 0
     batch: int = 256
     min_confidence: float = 0.0
-    model: str = "rules"
+    model: str = "auto"
     max_line_bytes: int = 16_000_000
 
 

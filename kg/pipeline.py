@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg import analyse, export, extract, library, link, query, read
 from kg.config import Settings
-from kg.errors import ConfigError, QueryError
+from kg.errors import QueryError
 from kg.schema import ENTITY_TYPES, Extraction, Graph, Join, NodeType, Paper, Problem
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ __all__ = [
     "extractor_mark",
     "load_corrections",
     "load_lexicon",
-    "model_folder",
     "query_library",
     "rank",
     "remove",
@@ -135,18 +134,8 @@ def extractor_mark(lexicon: link.Lexicon, settings: Settings) -> str:
 
     The whole lexicon counts, since years and broader entities show in the graph and in what context decides.
     """
-    reader = extract.extractor_fingerprint(lexicon.entries, model_folder(settings))
+    reader = extract.extractor_fingerprint(lexicon.entries, extract.find_model(settings.model))
     return f"{reader}-{link.VERSION}-{lexicon.fingerprint[:16]}-{settings.min_confidence}"
-
-
-def model_folder(settings: Settings) -> Path | None:
-    """The folder of the model that reads the texts, None where rules do. Raises ConfigError where it is none."""
-    if settings.model == "rules":
-        return None
-    folder = Path(settings.model)
-    if not folder.is_dir():
-        raise ConfigError(f"no model {settings.model!r}: give 'rules', or a folder that kg train has written")
-    return folder
 
 
 def _extract(
@@ -155,7 +144,7 @@ def _extract(
     found = extract.extract_papers(
         papers,
         lexicon.entries,
-        model=model_folder(settings),
+        model=extract.find_model(settings.model),
         workers=settings.workers,
         min_confidence=settings.min_confidence,
         report=report,

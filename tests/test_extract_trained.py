@@ -10,7 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from typer.testing import CliRunner
 
@@ -19,12 +19,15 @@ from kg.errors import ConfigError, ExtractError
 from kg.evaluation import score
 from kg.extract import build_pipeline, extract_papers, extractor_fingerprint
 from kg.extract.sentences import split_sentences
-from kg.extract.train import train_model
+from kg.extract.train import ENCODER, _examples, _pieces, train_model
+from kg.extract.train.encoders import Tok2vec, load_bert
+from kg.extract.train.export import export_model
+from kg.extract.train.network import Network
 from kg.extract.train.plan import read_plan
+from kg.extract.trained.bert import WINDOW, encode
 from kg.extract.trained.claims import find_anchors
 from kg.extract.trained.model import load_model
 from kg.extract.trained.spans import propose
-from kg.extract.trained.wordpieces import WINDOW, encode
 from kg.read import clean_text, make_text
 from kg.schema import Paper
 
@@ -102,16 +105,21 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("plan") / "small.cfg"
     path.write_text(
-        "[network]\nheads = 4\ninner = 64\n[training]\nbatch = 100\nhidden = 0.0\nencoder_rate = 0.003\n"
-        "head_rate = 0.003\naverage = 0.9\nepochs = 40\n"
+        "[network]\nheads = 4\ninner = 64\nwide = 48\nrows = [500, 200, 200, 200]\n[training]\nbatch = 100\nhidden = 0.0\nencoder_rate = 0.003\n"
+        "head_rate = 0.003\naverage = 0.9\nepochs = 25\nhead_epochs = 10\n"
     )
     return path
 
 
+@pytest.fixture(scope="module", params=["bert", "tok2vec"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def model(encoder: Path, config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def model(kind: str, encoder: Path, config: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model") / "small"
-    train_model(GOLD, encoder, folder, clean_text, config=config)
+    train_model(GOLD, encoder if kind == "bert" else None, folder, clean_text, config=config)
     return folder
 
 
@@ -151,9 +159,47 @@ def test_offsets_are_those_of_the_text_and_confidence_is_a_probability(model: Pa
         assert all((r.start, r.end) in one.sentences for r in one.relations)
 
 
-def test_training_twice_gives_the_same_model(encoder: Path, config: Path, model: Path, tmp_path: Path) -> None:
-    train_model(GOLD, encoder, tmp_path / "again", clean_text, config=config)
+def test_training_twice_gives_the_same_model(
+    kind: str, encoder: Path, config: Path, model: Path, tmp_path: Path
+) -> None:
+    train_model(GOLD, encoder if kind == "bert" else None, tmp_path / "again", clean_text, config=config)
     assert found(tmp_path / "again") == found(model)
+
+
+def test_two_workers_train_one_network(encoder: Path, config: Path, tmp_path: Path) -> None:
+    for name in ("once", "twice"):
+        train_model(GOLD, encoder, tmp_path / name, clean_text, config=config, epochs=3, workers=2, together=1)
+    once, twice = (np.load(tmp_path / name / "heads.npz") for name in ("once", "twice"))
+    assert all((once[name] == twice[name]).all() for name in once.files)
+
+
+def test_numpy_and_spacy_compute_what_torch_does(kind: str, encoder: Path, tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    start = encoder if kind == "bert" else None
+    body = Tok2vec(48, 4, (500, 200, 200, 200)) if start is None else load_bert(load_file(encoder / ENCODER[0]), 4)
+    network = Network(body, 64).eval()
+    export_model(network, encoder / ENCODER[1], tmp_path, {}, small=False)
+    model = load_model(tmp_path)
+    for e in _examples(GOLD, _pieces(start), clean_text, None, lambda *stage: None):
+        with torch.no_grad():
+            h = body.read([e.encoded])[0]
+            concepts, pairs, anchors, more, near = (
+                [torch.from_numpy(a) for a in arrays]
+                for arrays in (e.concepts, [e.pairs], [e.anchors], [e.anchor_features], [e.near])
+            )
+            spans = [torch.from_numpy(a) for a in (e.spans.pieces, e.spans.last - e.spans.first, e.spans.features)]
+            introduced, relations = network.concepts(h, *concepts, *pairs)
+            sure = torch.sigmoid(introduced)
+            pairs = [torch.from_numpy(a) for a in (*e.surfaces[:2], e.same, e.same_features)]
+            wanted = [h, network.spans(h, *spans), network.synonyms(h, *pairs), introduced, relations]
+            wanted += network.claims(h, *anchors, *more, *concepts, sure, *near)
+        vectors = model.encoder.vectors(e.encoded)
+        got = [vectors, model.heads.spans(vectors, e.spans)]
+        got += [model.heads.synonyms(vectors, e.surfaces, e.same, e.same_features)]
+        got += [*model.heads.concepts(vectors, e.concepts, e.pairs)]
+        got += model.heads.claims(vectors, e.anchors, e.anchor_features, e.concepts, sure.numpy(), e.near)
+        for a, b in zip(wanted, got, strict=True):
+            np.testing.assert_allclose(a.numpy(), b, rtol=1e-4, atol=1e-4)
 
 
 def test_the_same_facts_from_two_processes(model: Path) -> None:
@@ -216,13 +262,14 @@ def test_the_command_trains_chooses_thresholds_and_the_model_reads(encoder: Path
             "--plan",
             str(config),
             "--epochs",
-            "10",
+            "4",
         ],
     )
     assert run.exit_code == 0, run.output
     assert "mention_strict" in run.output
     assert set(json.loads((model / "model.json").read_text())["thresholds"]) == {
         "mention",
+        "synonym",
         "introduced",
         "relation",
         "claim",

@@ -30,7 +30,10 @@ Config = Annotated[Path | None, typer.Option("--config", help="A TOML file of se
 Workers = Annotated[int | None, typer.Option(min=0, help="Processes that read texts; 0: one a core.")]
 MinConfidence = Annotated[float | None, typer.Option(min=0, max=1, help="Drop what is less sure than this.")]
 Model = Annotated[
-    str | None, typer.Option(help="What reads the texts: rules, or the folder of a model that `kg train` made.")
+    str | None,
+    typer.Option(
+        help="What reads the texts: auto (the best that runs here), kg_md, kg_sm, rules, or a folder of kg train."
+    ),
 ]
 Format = Annotated[str | None, typer.Option("--format", help="Force the input format instead of detecting it.")]
 PageYear = Annotated[int | None, typer.Option(help="The year of a saved page, whose dates leave it out.")]

@@ -18,15 +18,26 @@ EXAMPLE = "Example: `kg train train.jsonl --encoder minilm -o model --dev dev.js
 def train(
     gold: Annotated[list[Path] | None, typer.Argument(help="JSON lines of annotated abstracts.")] = None,
     encoder: Annotated[
-        Path | None, typer.Option(help="Folder of a BERT checkpoint: model.safetensors and tokenizer.json.")
+        Path | None,
+        typer.Option(
+            help="Folder of a BERT checkpoint: model.safetensors and tokenizer.json; without it, spaCy's Tok2Vec is trained."
+        ),
     ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Folder of the model; made anew.")] = None,
     dev: Annotated[
         Path | None,
         typer.Option(help="Annotated abstracts that the model is not trained on: they choose its thresholds."),
     ] = None,
+    unlabelled: Annotated[
+        list[Path] | None, typer.Option(help="Papers that --teacher annotates first; give it once a file.")
+    ] = None,
+    teacher: Annotated[str, typer.Option(help="The model that annotates --unlabelled; as --model elsewhere.")] = "auto",
+    start: Annotated[
+        Path | None, typer.Option(help="A network.safetensors of an earlier training to go on from.")
+    ] = None,
     plan: Annotated[Path | None, typer.Option(help="A config of the training; see --print-config.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the abstracts.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that train together.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of everything random.")] = None,
     print_config: Annotated[
         bool, typer.Option("--print-config", help="Print the config that ships, and stop.")
@@ -44,11 +55,13 @@ def train(
         with open_output(None) as put:
             put(training.default_config())
         return
-    if not gold or encoder is None or output is None:
-        raise typer.BadParameter("give the annotated abstracts, --encoder and -o FOLDER")
-    changes = {name: value for name, value in (("epochs", epochs), ("seed", seed)) if value is not None}
+    if not gold or output is None:
+        raise typer.BadParameter("give the annotated abstracts and -o FOLDER")
+    given = {"epochs": epochs, "workers": workers, "seed": seed}
+    changes = {name: value for name, value in given.items() if value is not None}
     with show_progress() as progress:
         scores = training.train(
-            gold, encoder, output, load_options(config), dev=dev, plan=plan, progress=progress, **changes
-        )
+            gold, output, load_options(config), encoder=encoder, dev=dev, unlabelled=unlabelled or (), teacher=teacher,
+            plan=plan, start=start, progress=progress, **changes,
+        )  # fmt: skip
     say(f"model written to {output}" + (f"; on {dev}:\n{scores}" if scores else ""))

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.extract.models import find_model
 from kg.schema import Extraction, LexiconEntry, Paper, Problem
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-__all__ = ["VERSION", "build_pipeline", "extract_papers", "extractor_fingerprint"]
+__all__ = ["VERSION", "build_pipeline", "extract_papers", "extractor_fingerprint", "find_model"]
 
 VERSION = "4"
 """Of the rules: raise it when they change what is found, so that libraries read their papers again."""

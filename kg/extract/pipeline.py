@@ -30,7 +30,9 @@ COMPONENTS = (
 """Of the rules, in the order of the pipeline; each is a spaCy factory that any pipeline can add."""
 FINDERS = COMPONENTS[: COMPONENTS.index("kg_terms")]
 """What proposes spans to a trained model."""
-TRAINED = (*FINDERS, "kg_encoder", "kg_trained_mentions", "kg_synonyms", "kg_trained_relations", "kg_trained_claims")
+OF_MODEL = ("kg_encoder", "kg_trained_mentions", "kg_trained_synonyms", "kg_trained_relations", "kg_trained_claims")
+"""What takes a model's folder."""
+TRAINED = (*FINDERS, *OF_MODEL[:2], "kg_synonyms", *OF_MODEL[2:])
 """Of a trained model."""
 
 
@@ -48,13 +50,7 @@ def build_pipeline(entries: Iterable[LexiconEntry] | None = None, model: Path | 
         nlp.tokenizer = make_tokenizer(nlp)
         nlp.max_length = 100_000_000
         for name in TRAINED if model else COMPONENTS:
-            trained = model and name in (
-                "kg_encoder",
-                "kg_trained_mentions",
-                "kg_trained_relations",
-                "kg_trained_claims",
-            )
-            nlp.add_pipe(name, config={"model": str(model)} if trained else {})
+            nlp.add_pipe(name, config={"model": str(model)} if name in OF_MODEL else {})
     except (ValueError, ImportError, OSError) as error:
         raise ExtractError(
             f"the spaCy pipeline cannot be built: {error}; install kg anew, so that its entry points are known"

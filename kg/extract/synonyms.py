@@ -14,7 +14,7 @@ from kg.extract.candidates import Definition, register_extensions
 from kg.extract.terms import fold_phrase
 from kg.schema import Mention
 
-__all__ = ["find_synonyms", "join_synonyms", "make_synonyms"]
+__all__ = ["find_synonyms", "join_synonyms", "make_synonyms", "spell_out", "spells"]
 
 _INNER = re.compile(r"\s*\(([^()\s]{2,15})\)")
 """An abbreviation inside a term: "Kullback-Leibler (KL) divergence"."""
@@ -58,13 +58,13 @@ def find_synonyms(text: str, mentions: list[Mention], definitions: list[Definiti
             pairs.append((first[long], first[short]))
     groups: dict[str, list[str]] = defaultdict(list)
     for surface, id_ in first.items():
-        groups[_spell_out(surface, long_of)].append(id_)
+        groups[spell_out(surface, long_of)].append(id_)
     pairs += [(group[0], other) for group in groups.values() for other in group[1:]]
     pairs += _initials({m.text: m for m in reversed(mentions)}, first, long_of)
     return list(dict.fromkeys(pairs))
 
 
-def _spell_out(surface: str, long_of: Mapping[str, str]) -> str:
+def spell_out(surface: str, long_of: Mapping[str, str]) -> str:
     """What variants of a surface share: its words spelt out, folded, without endings, in the order of the alphabet."""
     words = _fold(_INNER.sub("", surface)).split()
     spelt = " ".join(long_of.get(word) or COMMON.get(word, word) for word in words).split()
@@ -89,19 +89,19 @@ def _initials(
         hits = [
             s
             for s, words in long
-            if mentions[s].type == mentions[short].type and short not in s and _spells(letters, words)
+            if mentions[s].type == mentions[short].type and short not in s and spells(letters, words)
         ]
-        if len({_spell_out(hit, long_of) for hit in hits}) == 1:
+        if len({spell_out(hit, long_of) for hit in hits}) == 1:
             yield first[hits[0]], first[short]
 
 
-def _spells(letters: str, words: list[str]) -> bool:
+def spells(letters: str, words: list[str]) -> bool:
     """Whether letters run through words in order: a word gives its first letter and perhaps others behind it, or nothing;
     the first word gives some, and of the others two thirds do.
 
-    >>> _spells("taco", ["Task", "Mapping", "Guided", "Sequence", "Configuration"]), _spells("rag", ["graph", "reasoning"])
+    >>> spells("taco", ["Task", "Mapping", "Guided", "Sequence", "Configuration"]), spells("rag", ["graph", "reasoning"])
     (False, False)
-    >>> _spells("murim", ["Multi", "dimensional", "Reputation", "Incentive", "Mechanism"])
+    >>> spells("murim", ["Multi", "dimensional", "Reputation", "Incentive", "Mechanism"])
     True
     """
     kept = [word.casefold() for word in words if word.casefold() not in _SMALL]

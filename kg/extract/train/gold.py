@@ -8,20 +8,24 @@ from typing import Any
 
 import numpy as np
 from spacy.language import Language
-from tokenizers import Tokenizer
+from spacy.tokens import Doc
 
 from kg.extract.occurrences import find_occurrences
 from kg.extract.sentences import sentence_spans
+from kg.extract.synonyms import find_synonyms
 from kg.extract.terms import fold_phrase
 from kg.extract.trained.claims import DIRECTIONS, KINDS, SLOTS, Anchor, anchor_arrays, find_anchors, near_concepts
 from kg.extract.trained.concepts import RELATIONS, Concepts, make_concepts, pair_concepts, pieces_of
+from kg.extract.trained.pieces import Encoded
 from kg.extract.trained.spans import TYPES, Spans, propose
-from kg.extract.trained.wordpieces import Encoded, encode
+from kg.extract.trained.synonyms import pair_mentions
+from kg.schema import Mention
 
 __all__ = ["Example", "make_example"]
 
 IGNORED = -100
 Row = Mapping[str, Any]
+Encode = Callable[[str, Sequence[tuple[int, int]]], Encoded]
 
 
 @dataclass
@@ -30,6 +34,9 @@ class Example:
 
     encoded: Encoded
     spans: Spans
+    surfaces: Concepts
+    same: np.ndarray
+    same_features: np.ndarray
     concepts: Concepts
     pairs: np.ndarray
     anchors: np.ndarray
@@ -38,14 +45,15 @@ class Example:
     labels: dict[str, np.ndarray] = field(default_factory=dict)
 
 
-def make_example(row: Row, nlp: Language, tokenizer: Tokenizer, clean: Callable[[str], str]) -> Example | None:
+def make_example(row: Row, nlp: Language, encode: Encode, clean: Callable[[str], str]) -> Example | None:
     """An annotated abstract through the same cleaning, sentences and rules as a paper; None where nothing is left.
 
-    nlp: the pipeline of the rules whose finds are features.  clean: what the reader does to a text.
+    nlp: the pipeline of the rules whose finds are features.  encode: gives the pieces of a text and its sentences.
+    clean: what the reader does to a text.
     """
     text = clean(row["title"]) + "\n" + clean(row["abstract"])
     doc = nlp(text)
-    encoded = encode(tokenizer, text, sentence_spans(doc))
+    encoded = encode(text, sentence_spans(doc))
     if not len(encoded.words):
         return None
     types = {clean(m["text"]): str(m["type"]) for m in row["mentions"] if clean(m["text"])}
@@ -57,15 +65,30 @@ def make_example(row: Row, nlp: Language, tokenizer: Tokenizer, clean: Callable[
     anchors = find_anchors(text, encoded.sentences)
     arrays = anchor_arrays(encoded, anchors)
     near = near_concepts(encoded, anchors, [spans for _, _, spans in groups])
-    example = Example(encoded, spans, concepts, pairs, *arrays, near)
     home = {surface: g for g, (surfaces, _, _) in enumerate(groups) for surface in surfaces}
+    surfaces, same, same_features = _pairs(encoded, places, types, doc)
+    example = Example(encoded, spans, surfaces, same, same_features, concepts, pairs, *arrays, near)
     example.labels = {
         "spans": _span_labels(encoded, spans, {span: types[text[slice(*span)]] for span in places}),
+        "same": _same_labels(same, list(dict.fromkeys(text[slice(*span)] for span in places)), home),
         "introduced": _marked(len(groups), (home.get(clean(s)) for s in row["introduces"])),
         "relations": _relation_labels(row, pairs, home, clean),
         **_claim_labels(row, encoded, anchors, home, clean),
     }
     return example
+
+
+def _pairs(
+    encoded: Encoded, places: Sequence[tuple[int, int]], types: Mapping[str, str], doc: Doc
+) -> tuple[Concepts, np.ndarray, np.ndarray]:
+    """Pairs of surfaces as the pipeline makes them of the mentions that it has found."""
+    text = encoded.text
+    mentions = [Mention(f"m{i}", a, b, text[a:b], types[text[a:b]], 1.0) for i, (a, b) in enumerate(places)]
+    return pair_mentions(encoded, mentions, find_synonyms(text, mentions, doc._.kg_definitions), doc._.kg_definitions)
+
+
+def _same_labels(pairs: np.ndarray, surfaces: Sequence[str], home: Mapping[str, int]) -> np.ndarray:
+    return np.array([home[surfaces[i]] == home[surfaces[j]] for i, j in pairs], np.float32)
 
 
 def _span_labels(encoded: Encoded, spans: Spans, kinds: Mapping[tuple[int, int], str]) -> np.ndarray:

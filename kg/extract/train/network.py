@@ -1,102 +1,21 @@
-"""The network in torch: an encoder of wordpieces and three heads that read its output, for spans, concepts and claims.
+"""The network in torch: an encoder and four heads that read its output, for spans, synonyms, concepts and claims.
 
-The encoder is BERT (Devlin et al., arXiv 1810.04805) of six layers, as in MiniLM (Wang et al., arXiv 2002.10957), with
-an embedding of the case of each word. Each head takes one text, so that training and the exported graphs are one code.
+Each head takes one text; `kg.extract.trained.heads` computes the same in numpy, without torch.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from kg.extract.train.encoders import Bert, Tok2vec
 from kg.extract.trained.claims import ANCHOR_FEATURES, COUNTS, DIRECTIONS, KINDS, REACH, SLOTS
 from kg.extract.trained.concepts import BUCKETS, GROUP_FEATURES, RELATIONS
 from kg.extract.trained.spans import FEATURES, TYPES, WIDTH
+from kg.extract.trained.synonyms import PAIR_FEATURES
 
-__all__ = ["ClaimHead", "ConceptHead", "Encoder", "Network", "Shape", "SpanHead", "load_network"]
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The size of a network: layers and attention heads of the encoder, wordpieces it knows, dimensions of each (wide)
-    and of the scorers of spans and relations (inner). The defaults are MiniLM's."""
-
-    layers: int = 6
-    heads: int = 12
-    vocabulary: int = 30522
-    wide: int = 384
-    inner: int = 256
-
-
-class Layer(nn.Module):
-    """One layer of the transformer."""
-
-    def __init__(self, wide: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        inner = 4 * wide
-        self.query, self.key, self.value, self.out = (nn.Linear(wide, wide) for _ in range(4))
-        self.norm1, self.norm2 = nn.LayerNorm(wide, eps=1e-12), nn.LayerNorm(wide, eps=1e-12)
-        self.up, self.down = nn.Linear(wide, inner), nn.Linear(inner, wide)
-
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        rows, length, wide = x.shape
-        size = wide // self.heads
-        q, k, v = (
-            f(x).view(rows, length, self.heads, size).transpose(1, 2) for f in (self.query, self.key, self.value)
-        )
-        mixed = F.scaled_dot_product_attention(q, k, v, bias).transpose(1, 2).reshape(rows, length, wide)
-        x = self.norm1(x + self.out(mixed))
-        return self.norm2(x + self.down(F.gelu(self.up(x))))
-
-
-class Encoder(nn.Module):
-    """Wordpieces in, one vector each out."""
-
-    def __init__(self, shape: Shape) -> None:
-        super().__init__()
-        wide = shape.wide
-        self.word, self.position = nn.Embedding(shape.vocabulary, wide), nn.Embedding(512, wide)
-        self.word.weight.requires_grad = False  # too many for so few texts, and most of the file
-        self.case = nn.Embedding(8, wide)
-        nn.init.zeros_(self.case.weight)
-        self.norm = nn.LayerNorm(wide, eps=1e-12)
-        self.layers = nn.ModuleList(Layer(wide, shape.heads) for _ in range(shape.layers))
-
-    def forward(self, ids: Tensor, mask: Tensor, case: Tensor) -> Tensor:
-        """ids, mask, case: int64 (rows, length); the result: float (rows, length, wide)."""
-        place = self.position.weight[: ids.shape[1]].unsqueeze(0)
-        x = F.dropout(self.norm(self.word(ids) + self.case(case) + place), 0.1, self.training)
-        bias = (1.0 - mask[:, None, None, :].float()) * -10000.0
-        for layer in self.layers:
-            x = layer(x, bias)
-        return x
-
-    def load_bert(self, weights: Mapping[str, Tensor]) -> None:
-        """Take the weights of a BERT checkpoint under its usual names, with or without a prefix."""
-        known = "embeddings.word_embeddings.weight"
-        prefix = next(k for k in weights if k.endswith(known)).removesuffix(known)
-        names = {
-            "query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value",
-            "out": "attention.output.dense", "norm1": "attention.output.LayerNorm", "up": "intermediate.dense",
-            "down": "output.dense", "norm2": "output.LayerNorm",
-        }  # fmt: skip
-        with torch.no_grad():
-            self.word.weight.copy_(weights[prefix + known])
-            kind = weights[prefix + "embeddings.token_type_embeddings.weight"][0]
-            self.position.weight.copy_(weights[prefix + "embeddings.position_embeddings.weight"] + kind)
-            for part in ("weight", "bias"):
-                getattr(self.norm, part).copy_(weights[f"{prefix}embeddings.LayerNorm.{part}"])
-                for i, layer in enumerate(self.layers):
-                    for ours, theirs in names.items():
-                        source = weights[f"{prefix}encoder.layer.{i}.{theirs}.{part}"]
-                        getattr(getattr(layer, ours), part).copy_(source)
-            if "case.weight" in weights:
-                self.case.weight.copy_(weights["case.weight"])
+__all__ = ["ClaimHead", "ConceptHead", "Network", "SpanHead", "SynonymHead"]
 
 
 def running_sum(x: Tensor) -> Tensor:
@@ -162,6 +81,25 @@ class ConceptHead(nn.Module):
         return introduced, self.out(x)
 
 
+class SynonymHead(nn.Module):
+    """How likely two surfaces name one thing."""
+
+    def __init__(self, wide: int, rank: int = 64) -> None:
+        super().__init__()
+        self.place, self.features = nn.Linear(2 * wide, rank), nn.Linear(PAIR_FEATURES, rank)
+        self.both, self.apart = nn.Linear(rank, rank), nn.Linear(rank, rank)
+        self.out = nn.Sequential(nn.ReLU(), nn.Dropout(0.1), nn.Linear(rank, 1))
+
+    def forward(self, h: Tensor, pieces: Tensor, mean: Tensor, pairs: Tensor, features: Tensor) -> Tensor:
+        """pieces, mean: of the surfaces, as `make_concepts` gives them; pairs, features: see `pair_surfaces`.
+
+        Result: (p,) scores.
+        """
+        vectors = self.place(mean @ torch.cat([h[pieces[:, 0]], h[pieces[:, 1]]], 1))
+        a, b = vectors[pairs[:, 0]], vectors[pairs[:, 1]]
+        return self.out(self.features(features) + self.both(a * b) + self.apart((a - b).abs())).squeeze(1)
+
+
 class ClaimHead(nn.Module):
     """Of each anchor: how many claims it states, their kind and direction, where their fields stand, their subject."""
 
@@ -210,25 +148,12 @@ class ClaimHead(nn.Module):
 
 
 class Network(nn.Module):
-    """Encoder and heads."""
+    """An encoder and the heads over it. inner: dimensions of the scorers of spans and relations."""
 
-    def __init__(self, shape: Shape = Shape()) -> None:
+    def __init__(self, encoder: Bert | Tok2vec, inner: int = 256) -> None:
         super().__init__()
-        self.shape = shape
-        self.encoder = Encoder(shape)
-        self.spans = SpanHead(shape.wide, shape.inner)
-        self.concepts = ConceptHead(shape.wide, shape.inner)
-        self.claims = ClaimHead(shape.wide, 3 * shape.inner // 4)
-
-
-def load_network(weights: Mapping[str, Tensor], heads: int = 12, inner: int = 256) -> Network:
-    """A network around the encoder of a BERT checkpoint, whose names tell its size; the heads are new.
-
-    heads: of its attention, which the weights do not tell.
-    """
-    known = next(k for k in weights if k.endswith("embeddings.word_embeddings.weight"))
-    vocabulary, wide = weights[known].shape
-    layers = 1 + max(int(k.split("encoder.layer.")[1].split(".")[0]) for k in weights if "encoder.layer." in k)
-    network = Network(Shape(layers, heads, vocabulary, wide, inner))
-    network.encoder.load_bert(weights)
-    return network
+        self.encoder, self.inner = encoder, inner
+        self.spans = SpanHead(encoder.wide, inner)
+        self.synonyms = SynonymHead(encoder.wide)
+        self.concepts = ConceptHead(encoder.wide, inner)
+        self.claims = ClaimHead(encoder.wide, 3 * inner // 4)

@@ -12,20 +12,22 @@ from kg.errors import ConfigError
 
 __all__ = ["Plan", "read_plan"]
 
-LOSSES = ("spans", "introduced", "relations", "count", "kind", "direction", "slots", "picked")
+LOSSES = ("spans", "same", "introduced", "relations", "count", "kind", "direction", "slots", "picked")
 
 
 @dataclass(frozen=True)
 class Plan:
     """How to train.
 
-    epochs: passes over the texts.  batch: wordpieces of a batch.  encoder_rate, head_rate: learning rates.  hidden: the
+    epochs: passes over the texts.  head_epochs: further ones for the heads alone.  batch: wordpieces of a batch.  encoder_rate, head_rate: learning rates.  hidden: the
     share of wordpieces that are hidden from the encoder.  average: of the running average of the weights.  workers: processes that
     train together, each on a thread of its own.  together: steps after which they average their weights.  seed.
-    heads: of the encoder's attention.  inner: dimensions of the scorers.  weights: of each loss.
+    heads: of BERT's attention.  inner: dimensions of the scorers.  wide, depth, rows: dimensions, layers and sizes of the
+    tables of a Tok2Vec.  weights: of each loss.
     """
 
     epochs: int
+    head_epochs: int
     batch: int
     encoder_rate: float
     head_rate: float
@@ -36,30 +38,44 @@ class Plan:
     seed: int
     heads: int
     inner: int
+    wide: int
+    depth: int
+    rows: tuple[int, ...]
     weights: tuple[tuple[str, float], ...]
 
 
-def read_plan(path: Path | None = None) -> Plan:
+def read_plan(path: Path | None = None, *, small: bool = False) -> Plan:
     """The plan of a config file, over the one that ships; an unknown section or key is a ConfigError.
+
+    small: for a Tok2Vec.
 
     >>> read_plan().seed
     0
     """
-    config = Config().from_str(files("kg.extract.train").joinpath("plan.cfg").read_text("utf-8"))
+    home = files("kg.extract.train")
+    config = Config().from_str(home.joinpath("plan.cfg").read_text("utf-8"))
+    if small:
+        _update(config, Config().from_str(home.joinpath("tok2vec.cfg").read_text("utf-8")), "tok2vec.cfg")
     if path is not None:
         try:
             given = Config().from_disk(path)
         except (OSError, ValueError) as error:
             raise ConfigError(f"{path}: not a readable config: {error}; kg train --print-config shows one") from None
-        for section, values in given.items():
-            unknown = set(values) - set(config.get(section, {}))
-            if section not in config or unknown:
-                raise ConfigError(
-                    f"{path}: unknown {f'key {sorted(unknown)[0]!r} in ' if unknown else ''}[{section}]; known are the sections and keys of kg train --print-config"
-                )
-            config[section].update(values)
+        _update(config, given, str(path))
     named = {f.name for f in fields(Plan)} - {"weights"}
     values = {
         key: value for section in ("network", "training") for key, value in config[section].items() if key in named
     }
+    values["rows"] = tuple(values["rows"])
     return Plan(**values, weights=tuple((name, float(config["weights"][name])) for name in LOSSES))
+
+
+def _update(config: Config, given: Config, name: str) -> None:
+    for section, values in given.items():
+        unknown = set(values) - set(config.get(section, {}))
+        if section not in config or unknown:
+            raise ConfigError(
+                f"{name}: unknown {f'key {sorted(unknown)[0]!r} in ' if unknown else ''}[{section}]; known are the sections"
+                " and keys of kg train --print-config"
+            )
+        config[section].update(values)

@@ -17,6 +17,7 @@ __all__ = ["choose_thresholds"]
 
 GRID = {
     "mention": ("mention_strict", (0.3, 0.35, 0.4, 0.45, 0.5, 0.55)),
+    "synonym": ("synonyms", (0.3, 0.4, 0.5, 0.6, 0.7)),
     "introduced": ("introduces", (0.2, 0.3, 0.4, 0.5, 0.6)),
     "relation": ("relations", (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)),
     "claim": ("claims", (0.2, 0.3, 0.4, 0.5, 0.6)),

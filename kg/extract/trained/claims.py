@@ -10,8 +10,8 @@ import numpy as np
 
 from kg.extract.claims import parse_value
 from kg.extract.trained.concepts import Group, pieces_of
-from kg.extract.trained.model import softmax
-from kg.extract.trained.wordpieces import Encoded
+from kg.extract.trained.pieces import Encoded
+from kg.extract.trained.probability import softmax
 from kg.schema import Claim
 
 __all__ = [
@@ -179,7 +179,7 @@ def read_claims(
                     start + len(text),
                     text,
                     KINDS[kind[i]],
-                    round(sure, 3),
+                    sure,
                     subject=subject,
                     metric=_string(encoded, metrics[n]),
                     value=value,

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from kg.extract.synonyms import join_synonyms
+from kg.extract.trained.pieces import Encoded
 from kg.extract.trained.spans import TYPES
-from kg.extract.trained.wordpieces import Encoded
 from kg.schema import EDGE_ENDPOINTS, EdgeType, Mention, Relation
 
 __all__ = [
@@ -175,5 +175,5 @@ def read_relations(
         if p[best] >= threshold:
             evidence = encoded.sentences[home[max(row[2], row[3])]]
             head, tail = groups[row[0]].ids[0], groups[row[1]].ids[0]
-            found.append(Relation(head, str(RELATIONS[best - 1]), tail, round(float(p[best]), 3), *evidence))
+            found.append(Relation(head, str(RELATIONS[best - 1]), tail, float(p[best]), *evidence))
     return found

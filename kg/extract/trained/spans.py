@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from kg.extract.candidates import Candidate
+from kg.extract.candidates import Candidate, Definition
 from kg.extract.occurrences import find_occurrences
-from kg.extract.trained.wordpieces import Encoded
+from kg.extract.trained.pieces import Encoded
 from kg.schema import NodeType
 
-__all__ = ["FEATURES", "TYPES", "WIDTH", "Found", "Spans", "decide", "propose"]
+__all__ = ["FEATURES", "TYPES", "WIDTH", "Found", "Spans", "complete", "decide", "propose"]
 
 TYPES = (NodeType.METHOD, NodeType.DATASET, NodeType.TASK, NodeType.METRIC)
 WIDTH = 14
@@ -134,3 +134,21 @@ def decide(encoded: Encoded, spans: Spans, probabilities: np.ndarray, threshold:
     for a, b in find_occurrences(text, chosen):
         where[text[a:b]].append((a, b))
     return [Found(s, tuple(where[s]), *chosen[s]) for s in chosen if s in where]
+
+
+def complete(text: str, found: Sequence[Found], definitions: Iterable[Definition]) -> list[Found]:
+    """Both sides of each definition whose one side is a mention, where no other mention is in the way of the other side.
+
+    >>> found = [Found("LoRA", ((14, 18),), "Method", 0.9)]
+    >>> [f.surface for f in complete("low-rank ada (LoRA)", found, [Definition((14, 18), (0, 12))])]
+    ['LoRA', 'low-rank ada']
+    """
+    by_surface = {f.surface: f for f in found}
+    taken = [span for f in found for span in f.spans]
+    for short, long in definitions:
+        for one, other in ((short, long), (long, short)):
+            known, missing = by_surface.get(text[slice(*one)]), text[slice(*other)]
+            if known and missing not in by_surface and not any(a < other[1] and other[0] < b for a, b in taken):
+                by_surface[missing] = Found(missing, tuple(find_occurrences(text, [missing])), *known[2:])
+                taken += by_surface[missing].spans
+    return list(by_surface.values())

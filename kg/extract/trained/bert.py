@@ -1,41 +1,63 @@
-"""A paper's text as wordpieces, in windows that the encoder can take, with the words and sentences they belong to."""
+"""The encoder of kg_md: BERT over wordpieces, in windows that it can take, run by onnxruntime."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from tokenizers import Tokenizer
 
-__all__ = ["WINDOW", "Encoded", "encode", "load_tokenizer"]
+from kg.errors import MissingExtraError
+from kg.extract.trained.pieces import Encoded
 
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+__all__ = ["CLS", "FILES", "SEP", "WINDOW", "BertEncoder", "encode", "load_tokenizer"]
+
+FILES = ("encoder.onnx", "tokenizer.json")
 WINDOW = 510
 """Wordpieces of a window, without the two marks at its ends."""
 CLS, SEP = 101, 102
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """The wordpieces of a text and what they make up.
+class BertEncoder:
+    """The encoder in a folder. Not safe to share between processes; each loads its own."""
 
-    ids, case: int64 arrays, one entry a wordpiece.  words: int32 (w, 4), each word's first and last character and first
-    and last wordpiece (the last of each pair: of characters behind, of wordpieces included).  home: int32 (w,), the
-    sentence of each word.  sentences: their character spans.  windows: spans of wordpieces.
-    """
+    def __init__(self, folder: Path) -> None:
+        try:
+            import onnxruntime
+        except ImportError:
+            raise MissingExtraError.of("onnxruntime", extra="models") from None
+        self._tokenizer = load_tokenizer(folder / "tokenizer.json")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1  # --workers is what takes the other cores
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+        )
 
-    text: str
-    ids: np.ndarray
-    case: np.ndarray
-    words: np.ndarray
-    home: np.ndarray
-    sentences: tuple[tuple[int, int], ...]
-    windows: tuple[tuple[int, int], ...]
+    def encode(self, text: str, sentences: Sequence[tuple[int, int]]) -> Encoded:
+        """The wordpieces of a text; see `encode`."""
+        return encode(self._tokenizer, text, sentences)
+
+    def vectors(self, encoded: Encoded) -> np.ndarray:
+        """The vectors of a text's wordpieces: float32 (n, dimensions), window by window."""
+        parts = []
+        for a, b in encoded.windows:
+            ids = np.concatenate([[CLS], encoded.ids[a:b], [SEP]])[None]
+            case = np.concatenate([[0], encoded.case[a:b], [0]])[None]
+            (out,) = self._session.run(None, {"ids": ids, "case": case})
+            parts.append(out[0, 1:-1])
+        return np.concatenate(parts)
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
     """The wordpiece tokenizer in this file, without padding or truncation."""
+    try:
+        from tokenizers import Tokenizer
+    except ImportError:
+        raise MissingExtraError.of("tokenizers", extra="models") from None
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()
     tokenizer.no_truncation()
