@@ -197,7 +197,9 @@ def extract_files(
 def _record(paper: Paper, found: Extraction) -> dict[str, Any]:
     record = {k: v for k, v in asdict(paper).items() if v not in (None, ())} | {"published": paper.published}
     facts = asdict(found)
-    return record | {k: facts[k] for k in ("mentions", "introduces", "synonyms", "relations", "claims", "sentences")}
+    return record | {
+        k: facts[k] for k in ("mentions", "introduces", "synonyms", "relations", "claims", "sentences", "roles")
+    }
 
 
 def load_lexicon(settings: Settings, known: library.Library | None = None) -> link.Lexicon:

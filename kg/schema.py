@@ -25,6 +25,7 @@ __all__ = [
     "MEASURES",
     "NODE_PROPERTIES",
     "RELATION_TYPES",
+    "ROLES",
     "Claim",
     "EdgeType",
     "Extraction",
@@ -212,6 +213,8 @@ RELATION_TYPES = (
 
 CLAIM_KINDS = ("performance", "efficiency", "theoretical", "resource", "finding")
 DIRECTIONS = ("increase", "decrease", "equal")
+ROLES = ("background", "objective", "method", "result", "other")
+"""What a sentence of an abstract does there."""
 
 
 class Property(NamedTuple):
@@ -366,7 +369,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What was found in one paper. Ids are local to it ("m0", "c0"); `sentences` are (start, end) offsets."""
+    """What was found in one paper. Ids are local to it ("m0", "c0"); `sentences` are (start, end) offsets, and `roles`
+    what each of them does in the abstract, None for those of the title."""
 
     paper: str
     mentions: tuple[Mention, ...] = ()
@@ -375,6 +379,7 @@ class Extraction:
     relations: tuple[Relation, ...] = ()
     claims: tuple[Claim, ...] = ()
     sentences: tuple[tuple[int, int], ...] = ()
+    roles: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

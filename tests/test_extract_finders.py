@@ -24,6 +24,19 @@ from kg.schema import LexiconEntry
         ("the so-called Convolutional Neural Network (CNN)", "CNN", "Convolutional Neural Network"),
         ("HyDE: Hypothetical Document Embeddings for retrieval\nWe do.", "HyDE", "Hypothetical Document Embeddings"),
         ("We train by self-attention (SA) only.", "SA", "self-attention"),
+        ("We use eXtreme Gradient Boosting (XGBoost) now.", "XGBoost", "eXtreme Gradient Boosting"),
+        ("We use XGBoost (eXtreme Gradient Boosting) now.", "XGBoost", "eXtreme Gradient Boosting"),
+        ("the GrAdient SpLitting of full-rank updates (GASL)", "GASL", "GrAdient SpLitting of full-rank updates"),
+        ("We use GRPO (\"Group Relative Policy Optimization\").", "GRPO", "Group Relative Policy Optimization"),
+        ("the Index of Erectile Function (IEF)", "IEF", "Index of Erectile Function"),
+        ("for end-to-end (E2E) and text-to-image (T2I) models", "T2I", "text-to-image"),
+        ("for end-to-end (E2E) and text-to-image (T2I) models", "E2E", "end-to-end"),
+        ("an electroencephalogram (EEG) is read", "EEG", "electroencephalogram"),
+        ("We use Low-Rank Adaptation, or LoRA, for it.", "LoRA", "Low-Rank Adaptation"),
+        ("We use Low-Rank Adaptation (abbreviated as LoRA).", "LoRA", "Low-Rank Adaptation"),
+        ("principal component analysis (i.e., PCA) helps", "PCA", "principal component analysis"),
+        ("Generative Pre-trained Transformer 3 (GPT-3) is", "GPT-3", "Generative Pre-trained Transformer 3"),
+        ("term frequency-inverse document frequency (TF-IDF)", "TF-IDF", "term frequency-inverse document frequency"),
     ],
 )  # fmt: skip
 def test_an_abbreviation_is_found_with_what_it_stands_for(text: str, short: str, long: str) -> None:
@@ -40,6 +53,8 @@ def test_an_abbreviation_is_found_with_what_it_stands_for(text: str, short: str,
         "A (B) (C)",
         "Models (e.g., GPT) fail.",
         "x (y",
+        "a new model (ML) of it",
+        "It is slow, or BERT, as we see, is.",
     ],
 )
 def test_a_bracket_is_no_abbreviation_by_itself(text: str) -> None:

@@ -46,6 +46,19 @@ def test_tokens_give_the_text_back(text: str) -> None:
         ["A Title without Stop", "We use it (Li et al. 2020), i.e. often.", "It gains 2.5 points vs. BERT."],
         ["Why?", "Because!", '"It works."', "So."],
         ["Code is at https://github.com/a/b.", "GPT-3.5 is used, cf. Fig. 2, by J. Smith.", "3D data help."],
+        [
+            "A Title",
+            "We use GPT-3.5.",
+            "We run v2.1.3.",
+            "Qwen2.5. and 2.0.1 are not ends.",
+            "It is at https://x.org/a.B.",
+        ],
+        ["A Title", "It follows Li et al.", "We show that the samples are i.i.d.", "It is Theorem B.", "This is so."],
+        ["A Title", "See Eqs. 3 and 4, Tab. 2, No. 5, Alg. 1, resp. Thm. 2.", "The answer is no.", "This is why."],
+        ["A Title", "It uses $x.y$ and $a. b$ here.", "\\\\cite{li.2020} says so.", "mT5 too.", "xKV as well."],
+        ["A Title", "The steps are: 1. Train it.", "2. Test it, e.g. on $5.", "That is all, i.e. A and B."],
+        ["שלום עולם.", "שלום שוב.", "我们提出方法。", "它好！", "很好。"],
+        ["Really?!", "Yes...", 'It said "so."', "(It did.)", "It ends in [1].", "So"],
     ],
 )
 def test_sentences_end_where_a_reader_ends_them(sentences: list[str]) -> None:

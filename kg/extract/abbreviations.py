@@ -16,6 +16,10 @@ from kg.extract.candidates import Candidate, Definition, register_extensions
 __all__ = ["find_definitions", "make_abbreviations"]
 
 _PAREN = re.compile(r"\(([^()]{2,90})\)")
+_OR = re.compile(r", or (?:simply |just )?([\w.+\-/&]{2,15})(?=[,;.]\s)")
+_LEAD = re.compile(
+    r"\s*(?:(?:abbreviated|denoted|known|referred to) as|abbreviated|hereafter|henceforth|short|i\.e\.,?|or)\s+", re.I
+)
 _SHORT = re.compile(r"[A-Za-z0-9$∞α-ω][\w.+\-/&*$]{1,14}")
 _LAST_WORD = re.compile(r"([\w][\w.+\-/&]*)\s*$")
 _PART = re.compile(r"[^\W_]+")
@@ -26,6 +30,8 @@ _PHRASE_END = re.compile(r"(?= (?:for|with|via|in|on|to|by|from|of|using|and|tow
 _STOP = frozenset(
     "a an the of for and or in on to with by from as via our we is are this that these their its using into".split()
 )
+_QUOTES = " \"'“”‘’"
+_SPOKEN = {"2": "t", "4": "f"}
 _BREAK = re.compile(r"[.;:,!?()\[\]]\s|\n|[()\[\]]|(?<=\s)[–—-]\s")
 
 
@@ -42,11 +48,14 @@ def find_definitions(text: str) -> list[Definition]:
         definition = _long_before(text, paren) or _long_inside(text, paren)
         if definition:
             found.append(definition)
-    return found
+    found += [definition for other in _OR.finditer(text) if (definition := _long_before(text, other))]
+    return sorted(found, key=lambda definition: min(definition))
 
 
 def _long_before(text: str, paren: re.Match[str]) -> Definition | None:
-    inside = re.split(r"[,;]|\s+(?:for short|hereafter|or)\b", paren[1])[0].strip(" \"'“”‘’")
+    lead = _LEAD.match(paren[1])
+    inside = re.split(r"[,;]|\s+(?:for short|hereafter|or)\b", paren[1][lead.end() if lead else 0 :])[0]
+    inside = inside.strip(_QUOTES)
     window = _window(text, paren.start())
     if not _SHORT.fullmatch(inside) or not (_is_short(inside) or _are_initials(inside, text[window : paren.start()])):
         return None
@@ -54,18 +63,17 @@ def _long_before(text: str, paren: re.Match[str]) -> Definition | None:
     long_start = _match(inside, text, window, paren.start())
     if long_start is None:
         return None
-    long_end = long_start + len(text[long_start : paren.start()].rstrip(" \"'“”"))
+    long_end = long_start + len(text[long_start : paren.start()].rstrip(_QUOTES))
     return Definition((start, start + len(inside)), (long_start, long_end)) if long_end > long_start else None
 
 
 def _long_inside(text: str, paren: re.Match[str]) -> Definition | None:
     before = _LAST_WORD.search(text, max(0, paren.start() - 40), paren.start())
-    inside = re.split(r"[,;]", paren[1])[0].rstrip()
-    if not before or " " not in inside.strip() or not _is_short(before[1]) or not _SHORT.fullmatch(before[1]):
+    inside = re.split(r"[,;]", paren[1])[0].rstrip(_QUOTES)
+    first, end = paren.start(1) + len(inside) - len(inside.lstrip(_QUOTES)), paren.start(1) + len(inside)
+    if not before or " " not in text[first:end] or not _is_short(before[1]) or not _SHORT.fullmatch(before[1]):
         return None
-    first = paren.start(1) + len(inside) - len(inside.lstrip())
-    start = _match(before[1], text, first, paren.start(1) + len(inside))
-    return Definition(before.span(1), (first, paren.start(1) + len(inside))) if start == first else None
+    return Definition(before.span(1), (first, end)) if _match(before[1], text, first, end) == first else None
 
 
 def _title_definition(text: str) -> Definition | None:
@@ -104,12 +112,17 @@ def _window(text: str, end: int) -> int:
 
 def _match(short: str, text: str, low: int, high: int) -> int | None:
     """The start of the shortest long form in text[low:high], or None. The plural s of the short form is optional."""
-    letters = [
-        c for c in (short[:-1] if short.endswith("s") and short[:-1].isupper() else short).lower() if c.isalnum()
-    ]
+    short = short[:-1] if short.endswith("s") and short[:-1].isupper() else short
+    start = _start_of([c for c in short.lower() if c.isalnum()], text, low, high)
+    if start is None and ("2" in short or "4" in short):  # text-to-image (T2I), for one (4One)
+        start = _start_of([_SPOKEN.get(c, c) for c in short.lower() if c.isalnum()], text, low, high)
+    return start
+
+
+def _start_of(letters: list[str], text: str, low: int, high: int) -> int | None:
     at = high - 1
     for i in range(len(letters) - 1, -1, -1):
-        while at >= low and (text[at].lower() != letters[i] or (i == 0 and at > low and text[at - 1].isalnum())):
+        while at >= low and (text[at].lower() != letters[i] or (i == 0 and at > low and not _begins(text, at))):
             at -= 1
         if at < low:
             return None
@@ -117,17 +130,31 @@ def _match(short: str, text: str, low: int, high: int) -> int | None:
     start = min(at + 1, _initials_start(letters, text, low, high))
     while start > low and not text[start - 1].isspace():  # "self-attention" begins where its word begins
         start -= 1
-    words = text[start:high].split()
-    if (len(words) < 2 and "-" not in text[start:high]) or len(words) > len(letters) + 4:
+    start += len(text[start:high]) - len(text[start:high].lstrip(_QUOTES))
+    words = text[start:high].strip(_QUOTES).split()
+    if not words or len(words) > len(letters) + 4 or words[0].lower() in _STOP:
         return None
-    return None if words[0].lower() in _STOP else start
+    one_word = len(words) == 1 and "-" not in words[0]
+    return None if one_word and len(words[0]) <= 3 * len(letters) else start
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a word begins at a letter, also after its first: eXtreme."""
+    before = text[at - 1]
+    return not before.isalnum() or (text[at].isupper() and before.islower() and not text[at - 2 : at - 1].isalnum())
 
 
 def _initials_start(letters: list[str], text: str, low: int, high: int) -> int:
-    """Where the words begin whose first letters are all the letters: before "Policy" in "Proximal Policy Optimization"."""
-    words = list(_PART.finditer(text, low, high))[-len(letters) :]
-    spelt = [word[0][0].lower() for word in words] == letters
-    return words[0].start() if spelt else high
+    """Where the words begin whose first letters are all the letters: before "Policy" in "Proximal Policy Optimization".
+
+    Small words may be left out: International Index of Erectile Function (IIEF).
+    """
+    words = list(_PART.finditer(text, low, high))
+    for chosen in (words, [word for word in words if word[0].lower() not in _STOP]):
+        chosen = chosen[-len(letters) :]
+        if [word[0][0].lower() for word in chosen] == letters:
+            return chosen[0].start()
+    return high
 
 
 def make_abbreviations(nlp: Language, name: str) -> Abbreviations:

@@ -32,6 +32,7 @@ class Definition(NamedTuple):
 def register_extensions() -> None:
     """Declare the attributes of `Doc` that the components assign; safe to call again."""
     for name in (
+        "kg_roles",
         "kg_candidates",
         "kg_definitions",
         "kg_mentions",

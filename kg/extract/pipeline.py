@@ -16,6 +16,7 @@ __all__ = ["COMPONENTS", "TRAINED", "build_pipeline"]
 
 COMPONENTS = (
     "kg_sentences",
+    "kg_sentence_roles",
     "kg_abbreviations",
     "kg_names",
     "kg_lexicon",

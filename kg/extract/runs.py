@@ -132,6 +132,7 @@ def extraction_of(paper: str, doc: Doc) -> Extraction:
         relations=tuple(doc._.kg_relations),
         claims=tuple(doc._.kg_claims),
         sentences=tuple(sentence_spans(doc)),
+        roles=tuple(doc._.kg_roles),
     )
 
 

@@ -1,4 +1,4 @@
-"""Sentence boundaries that survive "et al.", "i.e.", "vs.", decimal numbers and addresses; the title stands alone."""
+"""Sentence boundaries that survive "et al.", "i.e.", "Fig.", decimal numbers and addresses; the title stands alone."""
 
 from __future__ import annotations
 
@@ -13,11 +13,26 @@ from kg.extract.candidates import register_extensions
 
 __all__ = ["make_sentences", "sentence_spans", "split_sentences"]
 
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:et al|i\.?e|e\.?g|vs|cf|etc|resp|approx|w\.r\.t|a\.k\.a|fig|figs|eq|eqs|sec|no|dr|prof|st|ca|viz|al)|\b(?-i:[A-Z]))$",
+_NEVER = re.compile(
+    r"(?:\b(?:i\.?e|e\.?g|vs|cf|viz|resp|approx|ca|incl|w\.r\.t|a\.k\.a)|(?:^|[:;]\s)\(?\d{1,2})$", re.I
+)
+"""What a full stop behind it belongs to, so that no sentence ends: "i.e.", and the number of an item."""
+_SELDOM = re.compile(
+    r"\b(?:al|figs?|eqs?|eqns?|secs?|sect|tab|alg|thm|def|prop|lem|cor|app|chap|refs?|nos?|vol|pp?|dr|mr|mrs|ms|prof|st|jr|inc"
+    r"|ltd|corp|univ|dept|max|min|avg|std|wrt|s\.t|i\.i\.d|ph\.d|(?-i:[A-Z]))$",
     re.I,
 )
-_END = re.compile(r"(?<![.!?])([.!?]+)[\"'”’)\]]{0,8}(\s+)(?=[\"'“‘(\[]?[A-Z0-9À-ÞΑ-ΩА-Я$*•])")
+"""Abbreviations behind which a sentence ends only where the next word opens one: "by Li et al. We show"."""
+_OPENER = re.compile(
+    r"[\"'“‘(\[]?(?:We|Our|The|This|These|Those|It|Its|In|However|Moreover|Further|Furthermore|Additionally|Also|Thus|Hence|Here"
+    r"|There|Such|While|When|Although|Though|Despite|Unlike|Finally|First|Second|Then|To|For|From|By|With|On|At|As|And|But|A|An"
+    r"|They|Their|Most|Many|Each|All|Both|Specifically|Recent|Recently|Experiments|Results|Extensive|Code|Instead|Yet|Since|Using)\s"
+)
+_END = re.compile(
+    r"(?<![.!?])([.!?]+)[\"'”’)\]}]{0,8}(\s+)(?=[\"'“‘(\[]?(?:[A-Z0-9À-ÖØ-ÞΑ-ΩА-Я$*•\\]|[a-z]{1,2}[A-Z]|[^\W\d_a-zß-öø-ÿά-ώа-џ]))"
+    r"|[。！？।؟]+[\"'”’)\]」』]{0,8}(\s*)(?=\S)"
+)
+"""The end of a sentence, before what can begin one: a capital, a number, mT5, a letter of a script without capitals."""
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -31,13 +46,18 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     for line in re.finditer(r"[^\n]+", text):
         start = line.start()
         for end in _END.finditer(text, line.start(), line.end()):
-            before = text[max(start, end.start() - 12) : end.start()]
-            if end[1] == "." and _ABBREVIATION.search(before) and not before.endswith("etc"):
+            if end[1] == "." and _goes_on(text[max(start, end.start() - 12) : end.start()], text, end.end()):
                 continue
-            spans.append((start, end.start(2)))
+            space = end.start(2) if end[1] else end.start(3)
+            spans.append((start, space))
             start = end.end()
         spans.append((start, line.end()))
     return [(a, b) for a, b in spans if text[a:b].strip()]
+
+
+def _goes_on(before: str, text: str, at: int) -> bool:
+    """Whether a full stop between these words and the text from `at` on ends no sentence."""
+    return bool(_NEVER.search(before) or (_SELDOM.search(before) and not _OPENER.match(text, at)))
 
 
 def sentence_spans(doc: Doc) -> list[tuple[int, int]]:
