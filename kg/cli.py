@@ -348,12 +348,20 @@ def query(
 def evaluate(
     predictions: Annotated[Path, typer.Argument(help="What `kg extract` wrote.")],
     gold: Annotated[Path, typer.Argument(help="Annotated papers.")],
+    reliability: Annotated[
+        bool, typer.Option("--reliability", help="How much is right of what has which confidence, instead of scores.")
+    ] = False,
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:
     """Score an extraction against annotated papers: mentions, introduced, synonyms, linking, relations, claims."""
     from kg import evaluation
 
+    if reliability:
+        found = evaluation.outcomes(evaluation.read_records(predictions), evaluation.read_records(gold))
+        if as_json:
+            return print_json({kind: evaluation.reliability(rows) for kind, rows in found.items()}, output)
+        return write(evaluation.format_reliability(found), output)
     scores = evaluation.score_files(predictions, gold)
     if as_json:
         return print_json(scores, output)

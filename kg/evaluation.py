@@ -19,7 +19,9 @@ from typing import Any
 from kg.errors import ReadError
 from kg.schema import ENTITY_TYPES
 
-__all__ = ["format_scores", "read_records", "score", "score_files"]
+__all__ = [
+    "calibration_error", "format_reliability", "format_scores", "outcomes", "read_records", "reliability", "score", "score_files",
+]  # fmt: skip
 
 Record = Mapping[str, Any]
 FOUND = ("mention_strict", "mention_relaxed", "introduces", "synonyms", "relations", "claims")
@@ -80,6 +82,57 @@ def score(predictions: Iterable[Record], gold: Iterable[Record]) -> dict[str, An
     }
 
 
+def outcomes(predictions: Iterable[Record], gold: Iterable[Record]) -> dict[str, list[tuple[float, bool]]]:
+    """Of the mentions, relations and claims that are predicted: the confidence of each, and whether it is right.
+
+    Right is what counts as found in `score`: a mention strictly, a claim whatever is said of it.
+    """
+    by_title = {_title(record["title"]): record for record in predictions}
+    out: dict[str, list[tuple[float, bool]]] = {"mention": [], "relation": [], "claim": []}
+    for wanted in gold:
+        if got := by_title.get(_title(wanted["title"])):
+            for kind, found in _Paper(wanted, got, {}, {}, []).outcomes().items():
+                out[kind] += found
+    return out
+
+
+def reliability(found: Sequence[tuple[float, bool]], bins: int = 10) -> list[dict[str, float]]:
+    """A reliability diagram (Guo et al., arXiv 1706.04599): by confidence, how much of what was found is right.
+
+    Each bin that holds anything: its bounds, how many it holds, their mean confidence and the share that is right.
+
+    >>> reliability([(0.95, True), (0.91, True), (0.32, False)])[-1]
+    {'low': 0.9, 'high': 1.0, 'n': 2, 'confidence': 0.93, 'right': 1.0}
+    """
+    rows = []
+    for k in range(bins):
+        inside = [(c, ok) for c, ok in found if min(int(c * bins), bins - 1) == k]
+        if inside:
+            confidence, right = (round(sum(column) / len(inside), 4) for column in zip(*inside, strict=True))
+            rows.append(
+                {"low": k / bins, "high": (k + 1) / bins, "n": len(inside), "confidence": confidence, "right": right}
+            )
+    return rows
+
+
+def calibration_error(found: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+    """The expected calibration error: the mean over what was found of |confidence - share right| of its bin."""
+    rows = reliability(found, bins)
+    return sum(r["n"] * abs(r["confidence"] - r["right"]) for r in rows) / max(1, len(found))
+
+
+def format_reliability(found: Mapping[str, Sequence[tuple[float, bool]]]) -> str:
+    """The reliability diagrams of `outcomes` as lines of text."""
+    lines = []
+    for kind, rows in found.items():
+        lines.append(f"{kind}: expected calibration error {calibration_error(rows):.3f}")
+        lines += [
+            f"  {r['low']:.1f}-{r['high']:.1f}  confidence {r['confidence']:.3f}  right {r['right']:.3f}  (of {r['n']})"
+            for r in reliability(rows)
+        ]
+    return "\n".join(lines)
+
+
 def format_scores(scores: Mapping[str, Any]) -> str:
     """The scores as lines of text."""
     lines = [f"papers {scores['papers']} of {scores['papers_gold']}"]
@@ -120,6 +173,20 @@ class _Paper:
         self._names()
         self._claims()
 
+    def outcomes(self) -> dict[str, list[tuple[float, bool]]]:
+        """The confidence of each mention (once a surface and type), relation and claim, and whether it is right."""
+        mentions = {(_plain(m["text"]), m["type"]): m["confidence"] for m in self.got["mentions"]}
+        wanted = {(_plain(m["text"]), m["type"]) for m in self.gold["mentions"]}
+        triples = {self._triple(*r) for r in self.gold["relations"]}
+        found = [(r["confidence"], self._found(r) in triples) for r in self.got["relations"]]
+        text = _plain(self.gold["title"] + "\n" + self.gold["abstract"])
+        matched = {j for _, j in _matched(text, self.gold["claims"], self.got["claims"])}
+        return {
+            "mention": [(confidence, key in wanted) for key, confidence in mentions.items()],
+            "relation": found,
+            "claim": [(c["confidence"], j in matched) for j, c in enumerate(self.got["claims"])],
+        }
+
     def _surface(self, mention: str | None) -> str | None:
         return self.surfaces.get(mention, mention)
 
@@ -150,11 +217,14 @@ class _Paper:
         self.counts["synonyms"].update(tp=len(hit), fp=len(got - hit), fn=len(wanted - got))
 
     def _relations(self) -> None:
-        def triple(head: str, relation: str, tail: str) -> tuple[str, str, str]:
-            return self._one(head), relation.upper().replace("-", "_"), self._one(tail)
+        got = {self._found(r) for r in self.got["relations"]}
+        self._add("relations", {self._triple(*r) for r in self.gold["relations"]}, got)
 
-        got = {triple(self._surface(r["head"]), r["type"], self._surface(r["tail"])) for r in self.got["relations"]}
-        self._add("relations", {triple(*r) for r in self.gold["relations"]}, got)
+    def _triple(self, head: str, relation: str, tail: str) -> tuple[str, str, str]:
+        return self._one(head), relation.upper().replace("-", "_"), self._one(tail)
+
+    def _found(self, relation: Record) -> tuple[str, str, str]:
+        return self._triple(self._surface(relation["head"]), relation["type"], self._surface(relation["tail"]))
 
     def _names(self) -> None:
         """The canonical name and the entity of each mention that both sides have, once a surface."""

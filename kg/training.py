@@ -56,13 +56,17 @@ def train(
         for n, row in enumerate(wanted)
     ]
 
-    def score(found: list[Extraction]) -> dict[str, Any]:
+    def records(found: list[Extraction]) -> list[dict[str, Any]]:
         linked = (link.link_extraction(one, lexicon, paper.text) for paper, one in zip(papers, found, strict=True))
-        return evaluation.score(
-            [{"title": p.title, "text": p.text, **asdict(one)} for p, one in zip(papers, linked, strict=True)], wanted
-        )
+        return [{"title": p.title, "text": p.text, **asdict(one)} for p, one in zip(papers, linked, strict=True)]
 
-    return evaluation.format_scores(choose_thresholds(papers, output, lexicon.entries, score, progress))
+    scores = choose_thresholds(
+        papers, output, lexicon.entries,
+        lambda found: evaluation.score(records(found), wanted),
+        lambda found: evaluation.outcomes(records(found), wanted),
+        progress,
+    )  # fmt: skip
+    return evaluation.format_scores(scores)
 
 
 def annotate(
