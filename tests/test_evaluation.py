@@ -12,7 +12,15 @@ from typing import Any
 import pytest
 
 from kg.errors import ReadError
-from kg.evaluation import format_scores, score, score_files
+from kg.evaluation import (
+    calibration_error,
+    format_reliability,
+    format_scores,
+    outcomes,
+    reliability,
+    score,
+    score_files,
+)
 
 
 def noisy(gold: dict[str, Any], rng: random.Random) -> dict[str, Any]:
@@ -72,3 +80,23 @@ def test_broken_files_are_named_with_their_line(tmp_path: Path) -> None:
         score_files(good, broken)
     with pytest.raises(ReadError, match=r"other.jsonl:2: expected an object with title and mentions"):
         score_files(other, good)
+
+
+def test_outcomes_tell_the_confidence_of_what_is_right_and_of_what_is_not() -> None:
+    gold = {"title": "T", "abstract": "LoRA helps on GLUE. It is 5% better.",
+            "mentions": [{"text": "LoRA", "type": "Method"}, {"text": "GLUE", "type": "Dataset"}],
+            "introduces": [], "synonyms": [], "canonical": {}, "relations": [["LoRA", "Evaluated-With", "GLUE"]],
+            "claims": [{"text": "It is 5% better", "kind": "performance"}]}  # fmt: skip
+    got = {"title": "T", "introduces": [], "synonyms": [],
+           "mentions": [{"id": "m0", "text": "LoRA", "type": "Method", "confidence": 0.9},
+                        {"id": "m1", "text": "GLUE", "type": "Method", "confidence": 0.4}],
+           "relations": [{"head": "m0", "type": "EVALUATED_WITH", "tail": "m1", "confidence": 0.7},
+                         {"head": "m1", "type": "EVALUATED_WITH", "tail": "m0", "confidence": 0.2}],
+           "claims": [{"text": "It is 5% better.", "confidence": 0.8}]}  # fmt: skip
+    found = outcomes([got], [gold])
+    assert found["mention"] == [(0.9, True), (0.4, False)]
+    assert found["relation"] == [(0.7, True), (0.2, False)]
+    assert found["claim"] == [(0.8, True)]
+    assert calibration_error(found["relation"]) == pytest.approx(0.25)
+    assert [row["n"] for row in reliability(found["mention"], bins=2)] == [1, 1]
+    assert "mention: expected calibration error" in format_reliability(found)

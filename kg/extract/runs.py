@@ -78,6 +78,8 @@ def _in_parallel(chunks: Iterator[list[Paper]], workers: int, start: Callable[[]
 
     Processes are spawned: a fork would take over locks that threads of DuckDB and Arrow hold.
     """
+    for library in ("OMP", "OPENBLAS", "MKL"):  # a thread a process: --workers is what takes the other cores
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=start)
     try:
         waiting = deque(executor.submit(_extract_in_worker, chunk) for chunk in islice(chunks, 4 * workers))

@@ -219,8 +219,8 @@ def _claim_losses(
     anchors = torch.from_numpy(e.anchors), torch.from_numpy(e.anchor_features)
     sure = torch.sigmoid(introduced.detach())
     what, slots, picked = network.claims(h, *anchors, *concepts, sure, torch.from_numpy(e.near))
-    count, kind, direction = what.split([COUNTS, len(KINDS), len(DIRECTIONS)], 1)
-    out = {"count": F.cross_entropy(count, y["count"])}
+    count, kind, direction, sentence = what.split([COUNTS, len(KINDS), len(DIRECTIONS), COUNTS], 1)
+    out = {"count": F.cross_entropy(count, y["count"]), "sentence": F.cross_entropy(sentence, y["sentence"])}
     for name, scores, labels in (
         ("kind", kind, y["kind"]),
         ("direction", direction, y["direction"]),

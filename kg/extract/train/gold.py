@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -165,6 +166,10 @@ def _claim_labels(
             out["slots"][at, s] = _slot(claim[slot], encoded, anchors[at], none, clean)
         for p, who in enumerate((claim["subject"], claim["on"])):
             out["picked"][at, p] = home.get(clean(who), IGNORED) if who else nobody
+    of_sentence = Counter[int]()
+    for anchor, count in zip(anchors, out["count"].tolist(), strict=True):
+        of_sentence[anchor.sentence] += count
+    out["sentence"] = np.array([min(3, of_sentence[anchor.sentence]) for anchor in anchors], np.int64)
     return out
 
 

@@ -109,6 +109,9 @@ class ClaimHead(nn.Module):
             nn.Linear(4 * wide + ANCHOR_FEATURES, inner), nn.ReLU(), nn.Dropout(0.2), nn.Linear(inner, inner), nn.ReLU()
         )
         self.what = nn.Linear(inner, COUNTS + len(KINDS) + len(DIRECTIONS))
+        self.sentence = nn.Sequential(
+            nn.Linear(3 * wide + ANCHOR_FEATURES, inner), nn.ReLU(), nn.Dropout(0.2), nn.Linear(inner, COUNTS)
+        )
         self.ask, self.piece = nn.Linear(inner, 2 * len(SLOTS) * 64), nn.Linear(wide, 2 * len(SLOTS) * 64)
         self.distance = nn.Embedding(2 * REACH + 1, 2 * len(SLOTS))
         self.missing = nn.Linear(inner, len(SLOTS))
@@ -124,7 +127,7 @@ class ClaimHead(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:  # fmt: skip
         """h: (n, wide); anchors, anchor_features: see `anchor_arrays`; introduced: (g,) probabilities; near: (a, g, 2).
 
-        Results: counts, kinds and directions (a, 13); starts and ends of the slots (a, slots, 2, n + 1), the last of
+        Results: counts, kinds, directions and counts of the whole sentence (a, 17); starts and ends of the slots (a, slots, 2, n + 1), the last of
         them "none"; subject and object (a, 2, g + 1), the last "none".
         """
         sums = running_sum(h)
@@ -144,7 +147,8 @@ class ClaimHead(nn.Module):
         known = torch.cat([vectors, self.kind(types), features, introduced.unsqueeze(1)], 1)
         asked = self.asked(x).unsqueeze(1) + self.concept(known).unsqueeze(0) + self.near(near)
         picked = self.chosen(F.relu(asked.view(rows, types.shape[0], 2, 64))).squeeze(3).transpose(1, 2)
-        return self.what(x), slots, torch.cat([picked, self.nobody(x).unsqueeze(2)], 2)
+        around = self.sentence(torch.cat([h[anchors[:, 4]], parts[2], whole, anchor_features], 1))
+        return torch.cat([self.what(x), around], 1), slots, torch.cat([picked, self.nobody(x).unsqueeze(2)], 2)
 
 
 class Network(nn.Module):

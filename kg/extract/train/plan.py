@@ -12,7 +12,7 @@ from kg.errors import ConfigError
 
 __all__ = ["Plan", "read_plan"]
 
-LOSSES = ("spans", "same", "introduced", "relations", "count", "kind", "direction", "slots", "picked")
+LOSSES = ("spans", "same", "introduced", "relations", "count", "sentence", "kind", "direction", "slots", "picked")
 
 
 @dataclass(frozen=True)

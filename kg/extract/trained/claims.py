@@ -154,24 +154,24 @@ class Outputs(NamedTuple):
 def read_claims(
     encoded: Encoded, anchors: Sequence[Anchor], groups: Sequence[Group], out: Outputs, threshold: float
 ) -> list[Claim]:
-    """The claims of the anchors whose probability to state one reaches the threshold, in the order of the text."""
-    count = softmax(out.what[:, :COUNTS])
-    kind = out.what[:, COUNTS : COUNTS + len(KINDS)].argmax(1)
-    direction = out.what[:, COUNTS + len(KINDS) :].argmax(1)
+    """The claims of a text, in its order.
+
+    A sentence states as many as the network expects of it, rounded up from `threshold` on, at its likeliest anchors.
+    """
+    ends = np.cumsum([COUNTS, len(KINDS), len(DIRECTIONS)])
+    count, kind, direction, sentence = np.split(out.what, ends, 1)
+    kind, direction = kind.argmax(1), direction.argmax(1)
     claims: list[Claim] = []
-    for i, anchor in enumerate(anchors):
-        sure = float(1 - count[i, 0])
-        if sure < threshold:
-            continue
-        many = 1 if anchor.is_value else 1 + int(count[i, 1:].argmax())
-        metrics = _best_places(encoded, out.slots[i, 0], many)
+    for i, sure in _stated(anchors, softmax(count), softmax(sentence), threshold):
+        anchor = anchors[i]
+        metrics = _best_places(encoded, out.slots[i, 0], len(sure))
         baseline = _best_places(encoded, out.slots[i, 1], 1)[0]
         subject, on = (groups[k].ids[0] if k < len(groups) else None for k in out.picked[i].argmax(1))
         value = encoded.text[anchor.start : anchor.end] if anchor.is_value else None
         number, unit = parse_value(value)
         start = anchor.clause[0]
         text = encoded.text[start : anchor.clause[1]].rstrip(" ,;")
-        for n in range(many):
+        for metric, confidence in zip(metrics, sure, strict=True):
             claims.append(
                 Claim(
                     f"c{len(claims)}",
@@ -179,9 +179,9 @@ def read_claims(
                     start + len(text),
                     text,
                     KINDS[kind[i]],
-                    sure,
+                    confidence,
                     subject=subject,
-                    metric=_string(encoded, metrics[n]),
+                    metric=_string(encoded, metric),
                     value=value,
                     direction=DIRECTIONS[direction[i]],
                     baseline=_string(encoded, baseline),
@@ -191,6 +191,30 @@ def read_claims(
                 )
             )
     return claims
+
+
+def _stated(
+    anchors: Sequence[Anchor], count: np.ndarray, sentence: np.ndarray, threshold: float
+) -> list[tuple[int, list[float]]]:
+    """The anchors that state claims, and the probability of each claim.
+
+    count, sentence: (a, COUNTS), of how many an anchor states, and of how many its sentence does.
+    """
+    least = np.cumsum(count[:, ::-1], 1)[:, -2::-1]  # of one or more, two or more, ...
+    expected = sentence @ np.arange(COUNTS)
+    likely: dict[int, list[tuple[float, int]]] = {}
+    many: dict[int, list[float]] = {}
+    for i, anchor in enumerate(anchors):
+        here = least[i, : 1 if anchor.is_value else COUNTS - 1].tolist()
+        likely.setdefault(anchor.sentence, []).extend((p, i) for p in here)
+        many.setdefault(anchor.sentence, []).append(float(expected[i]))
+    stated: dict[int, list[float]] = {}
+    for number, slots in likely.items():
+        all_ = sum(p for p, _ in slots), sum(many[number]) / len(many[number])
+        size = int(sum(all_) / 2 + 1 - threshold)
+        for p, i in sorted(slots, key=lambda slot: (-slot[0], slot[1]))[:size]:
+            stated.setdefault(i, []).append(p)
+    return sorted(stated.items())
 
 
 def _best_places(encoded: Encoded, scores: np.ndarray, many: int) -> list[tuple[int, int] | None]:

@@ -74,7 +74,9 @@ class Heads:
         asked = _relu(asked + self._linear("claims.near", near)).reshape(rows, len(known), 2, -1)
         picked = self._linear("claims.chosen", asked)[..., 0].transpose(0, 2, 1)
         nobody = self._linear("claims.nobody", x)[:, :, None]
-        return Outputs(self._linear("claims.what", x), slots, np.concatenate([picked, nobody], 2))
+        around = self._two("claims.sentence", np.concatenate([h[anchors[:, 4]], parts[2], whole, features], 1))
+        what = np.concatenate([self._linear("claims.what", x), around], 1)
+        return Outputs(what, slots, np.concatenate([picked, nobody], 2))
 
     def _slots(self, h: np.ndarray, anchors: np.ndarray, x: np.ndarray) -> np.ndarray:
         """Starts and ends of the fields of each anchor: (a, slots, 2, n + 1), the last of them "none"."""
