@@ -11,7 +11,7 @@ help:
 	@echo "make test   set up all that the tests need and run them all (Java 17, Maven, Rust; Chromium is installed)"
 	@echo "make lint   ruff, rustfmt, clippy and the import contract"
 	@echo "make sanitize  the tests of the core under Miri and AddressSanitizer (rustup toolchain nightly, component miri)"
-	@echo "make bench  time the stages on examples/ (or PAGES='a.txt b.txt') and the core beside other libraries"
+	@echo "make bench  time the stages on examples/ (or PAGES='a.txt b.txt') and the core beside igraph"
 
 demo: $(VENV)/.demo
 	$(BIN)/kg demo -o demo
@@ -30,7 +30,7 @@ lint: $(VENV)/.test
 bench: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	$(BIN)/python benchmarks/build.py $(PAGES)
-	$(BIN)/python benchmarks/centrality.py
+	$(BIN)/python benchmarks/centrality.py --quick
 
 # Miri's floats are made exact, as the tests compare them; the tests on larger graphs would take it hours.
 sanitize:

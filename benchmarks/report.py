@@ -50,7 +50,8 @@ def by_graph_and_measure(calls: list[Row]) -> Iterator[tuple[tuple[str, str], di
 def seconds(found: dict[Any, Row], library: str) -> str:
     row, ours = found.get((library, 1), {}), found.get(("kg", 1), {})
     if "cpu" not in row:
-        return row.get("error", "")
+        more = f" (more than {row['budget'] / ours['cpu']:.3g}x)" if "budget" in row and "cpu" in ours else ""
+        return row.get("error", "") + more
     ratio = f" ({row['cpu'] / ours['cpu']:.3g}x)" if "cpu" in ours and library != "kg" else ""
     return f"{row['cpu']:.3g}{ratio}"
 

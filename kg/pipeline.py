@@ -310,7 +310,8 @@ def _report_undated(undated: int, store: library.Library, report: Callable[[Prob
 def _told(options: dict[str, Any]) -> dict[str, Any]:
     """The options that say which graph was measured, as plain values."""
     period = options.get("period", analyse.Period())
-    told = {name: options[name] for name in ("project", "by", "directed", "weighted") if options.get(name)}
+    names = ("project", "by", "directed", "weighted", "sample", "error")
+    told = {name: options[name] for name in names if options.get(name)}
     return told | {name: str(day) for name, day in asdict(period).items() if day is not None}
 
 

@@ -24,6 +24,7 @@ from kg import _core
 from kg.analyse import (
     Csr,
     betweenness,
+    betweenness_within,
     closeness,
     csr_from_edges,
     degree,
@@ -256,6 +257,17 @@ def test_sampled_betweenness_is_within_its_bound(name: str) -> None:
         assert (np.abs(values - exact) <= bounds).all() and (values != exact).any()
     values, bounds = sampled_betweenness(graph, sources=len(graph))
     assert values.tobytes() == exact.tobytes() and not bounds.any()
+
+
+def test_betweenness_is_estimated_within_an_error() -> None:
+    graph = csr_of(nx.barabasi_albert_graph(900, 3, seed=2))
+    exact = betweenness(graph)
+    values, bounds = betweenness_within(graph, 0.1)
+    assert 0 < bounds.max() <= 0.1 and (np.abs(values - exact) <= bounds).all()
+    values, bounds = betweenness_within(graph, 1e-9)
+    assert values.tobytes() == exact.tobytes() and not bounds.any()
+    with pytest.raises(GraphError, match="error is 0; expected a number above 0"):
+        betweenness_within(graph, 0)
 
 
 def test_more_sources_bring_estimates_nearer() -> None:

@@ -68,6 +68,19 @@ def test_unknown_names_say_what_is_known(tiny_graph: Graph) -> None:
         centrality(tiny_graph, "degree", top=-1)
 
 
+def test_long_work_is_announced(tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    centrality(tiny_graph, "betweenness", notice=said.append)
+    assert said == []
+    monkeypatch.setattr("kg.analyse.rank.LONG", 1)
+    centrality(tiny_graph, "betweenness", notice=said.append)
+    assert "will take long; an error of 0.01" in said.pop()
+    centrality(tiny_graph, "betweenness", sample=2, notice=said.append)
+    assert len(said) == 1 and "betweenness is estimated" in said[0]
+    with pytest.raises(GraphError, match="for betweenness by the core without weights"):
+        centrality(tiny_graph, "closeness", sample=2)
+
+
 def test_networkx_without_scipy_says_how_to_get_it(tiny_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "scipy", None)
     with pytest.raises(MissingExtraError, match=re.escape("pip install 'kg[networkx]'")):

@@ -168,6 +168,19 @@ def test_centrality_of_projections_and_periods(library: Path) -> None:
     assert kg("centrality", *options, "--since", "yesterday").returncode == 2
 
 
+def test_betweenness_is_estimated_within_a_bound(library: Path) -> None:
+    options = ["--library", library, "--measure", "betweenness", "--top", 0]
+    exact = {row["id"]: row["value"] for row in json.loads(out("centrality", *options, "--json"))}
+    for how in (["--sample", 2], ["--error", 0.05]):
+        done = kg("centrality", *options, *how, "--json")
+        assert "with a probability of 95 %, no value is off by more than" in done.stderr
+        assert all(abs(row["value"] - exact[row["id"]]) <= row["bound"] for row in json.loads(done.stdout))
+        assert "off by at most" in out("centrality", *options, *how)
+    for wrong in (["--sample", 9, "--error", 0.1], ["--sample", 9, "--weighted"], ["--error", -1]):
+        done = kg("centrality", *options, *wrong)
+        assert done.returncode == 2 and "Traceback" not in done.stderr
+
+
 def test_stored_centrality_is_seen_by_queries_and_exports(library: Path, tmp_path: Path) -> None:
     path = tmp_path / "s.duckdb"
     path.write_bytes(library.read_bytes())

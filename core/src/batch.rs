@@ -304,14 +304,14 @@ mod tests {
     use crate::scalar::Scalar;
     use crate::tally::Nodes;
 
-    fn assert_like_scalar(part: &Part, sources: &[(u32, f64)]) {
+    fn assert_like_scalar<const K: usize>(part: &Part, sources: &[(u32, f64)]) {
         let (n, watch) = (part.classes(), Watch::default());
         let (mut sums, mut expected) = (vec![0.0; n], vec![0.0; n]);
-        let batch = &mut Batch::<32>::new(part);
-        for sources in sources.chunks(32) {
+        let batch = &mut Batch::<K>::new(part);
+        for sources in sources.chunks(K) {
             let run = Run { batch, part, sources, tally: Nodes, sums: &mut sums, watch: &watch };
             let report = vectorised(run).unwrap();
-            assert!(report.exact && (1.0..=32.0).contains(&report.lanes));
+            assert!(report.exact && (1.0..=K as f64).contains(&report.lanes));
         }
         let mut scalar = Scalar::new(n);
         sources.iter().for_each(|&s| scalar.add(part, s, (Nodes, &mut expected)));
@@ -324,18 +324,20 @@ mod tests {
     fn a_batch_gives_what_its_sources_give_one_by_one() {
         for (arcs, directed) in [(150, false), (600, false), (300, true), (1500, true)] {
             let arrays = random(100, arcs, directed);
-            let mut part = Part::whole(arrays.graph(directed));
+            let mut part = Part::whole(arrays.graph(directed), &Watch::default()).unwrap();
             for v in 0..part.classes() {
                 (part.weight[v], part.copies[v]) = ((v % 5) as f64, (1 + v % 3) as f64);
             }
-            assert_like_scalar(&part, &(0..100).map(|s| (s, f64::from(s % 7))).collect::<Vec<_>>());
+            let sources: Vec<_> = (0..100).map(|s| (s, f64::from(s % 7))).collect();
+            assert_like_scalar::<16>(&part, &sources);
+            assert_like_scalar::<32>(&part, &sources);
         }
     }
 
     #[test]
     fn too_many_paths_are_noticed_and_change_nothing() {
         let arrays = random(100, 300, false);
-        let mut part = Part::whole(arrays.graph(false));
+        let mut part = Part::whole(arrays.graph(false), &Watch::default()).unwrap();
         part.copies.fill(1e110);
         let (mut sums, watch) = (vec![0.0; 100], Watch::default());
         let batch = &mut Batch::<32>::new(&part);

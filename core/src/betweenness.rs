@@ -16,7 +16,7 @@ use crate::watch::Watch;
 /// into its blocks, whose twins are merged first.
 pub fn betweenness(graph: Csr, threads: usize, watch: &Watch) -> Result<Vec<f64>, Cancelled> {
     let mut sums = vec![0.0; graph.len()];
-    let parts = cut(graph, &mut sums);
+    let parts = cut(graph, &mut sums, watch)?;
     watch.expect(parts.iter().map(|part| part.work(part.classes())).sum());
     for part in &parts {
         let sums_within = sweep(part, &all_sources(part), part.classes(), Nodes, threads, watch)?;
@@ -34,7 +34,7 @@ pub fn edge_betweenness(graph: Csr, threads: usize, watch: &Watch) -> Result<Vec
             sums[graph.entry(w, v)] += value;
         }
     };
-    let parts = if graph.directed { vec![Part::whole(graph)] } else { cut_at_bridges(graph, &mut add) };
+    let parts = if graph.directed { vec![Part::whole(graph, watch)?] } else { cut_at_bridges(graph, &mut add, watch)? };
     watch.expect(parts.iter().map(|part| part.work(part.classes())).sum());
     for part in &parts {
         let within = sweep(part, &all_sources(part), part.outgoing().arcs(), Edges, threads, watch)?;
@@ -44,31 +44,31 @@ pub fn edge_betweenness(graph: Csr, threads: usize, watch: &Watch) -> Result<Vec
 }
 
 /// The blocks of an undirected graph; adds the pairs that meet only over one edge.
-fn cut_at_bridges(graph: Csr, mut add: impl FnMut(u32, u32, f64)) -> Vec<Part> {
+fn cut_at_bridges(graph: Csr, mut add: impl FnMut(u32, u32, f64), watch: &Watch) -> Result<Vec<Part>, Cancelled> {
     let mut cutter = Cutter::new(graph);
     let mut parts = Vec::new();
-    for block in Blocks::find(graph).iter() {
+    for block in Blocks::find_unless(&watch.stop, graph)?.iter() {
         match (block.nodes, &block.weights()[..]) {
             (&[v, w], &[behind_v, behind_w]) => add(v, w, (2 * behind_v * behind_w) as f64),
-            _ => parts.push(Part::of_plain_block(&mut cutter, &block)),
+            _ => parts.push(Part::of_plain_block(&mut cutter, &block, watch)?),
         }
     }
-    parts
+    Ok(parts)
 }
 
 /// What betweenness is computed on. What needs no search is added to the sums: pairs that meet only through one node, and
 /// pairs of twins.
-pub fn cut(graph: Csr, sums: &mut [f64]) -> Vec<Part> {
+pub fn cut(graph: Csr, sums: &mut [f64], watch: &Watch) -> Result<Vec<Part>, Cancelled> {
     if graph.directed {
-        return vec![Part::whole(graph)];
+        return Ok(vec![Part::whole(graph, watch)?]);
     }
-    let blocks = Blocks::find(graph);
+    let blocks = Blocks::find_unless(&watch.stop, graph)?;
     for (v, sum) in sums.iter_mut().enumerate() {
         *sum = blocks.pairs_parted(v) as f64;
     }
-    let parts = parts(graph, &blocks);
+    let parts = parts(graph, &blocks, watch)?;
     parts.iter().for_each(|part| part.settle(sums));
-    parts
+    Ok(parts)
 }
 
 /// All classes with their weights, those near each other together.

@@ -25,7 +25,7 @@ pub struct Blocks {
 struct Node {
     component: u32,
     /// The sizes of the parts below the node that fall off when it is removed: their sum, and the sum of their squares.
-    below: u64,
+    below: u32,
     squares: u64,
 }
 
@@ -62,7 +62,7 @@ impl Blocks {
     /// How many ordered pairs of other nodes only meet through `v`, because they fall apart without it.
     pub fn pairs_parted(&self, v: usize) -> u64 {
         let Node { below, squares, .. } = self.nodes[v];
-        let others = self.component_size(v) - 1;
+        let (others, below) = (self.component_size(v) - 1, u64::from(below));
         others * others - squares - (others - below) * (others - below)
     }
 
@@ -82,7 +82,7 @@ impl Block<'_> {
     /// How many nodes of the graph each node of the block stands for: itself, and what hangs on it outside the block.
     pub fn weights(&self) -> Vec<u64> {
         let (&top, others) = self.nodes.split_last().expect("a block has two nodes");
-        let mut weights: Vec<u64> = others.iter().map(|&v| 1 + self.all.nodes[v as usize].below).collect();
+        let mut weights: Vec<u64> = others.iter().map(|&v| 1 + u64::from(self.all.nodes[v as usize].below)).collect();
         weights.push(self.all.component_size(top as usize) - u64::from(self.below));
         weights
     }
@@ -169,7 +169,7 @@ impl<'a> Search<'a> {
     /// The open nodes from `v` on are a block under its top `p`.
     fn close_block(&mut self, v: usize, p: usize) {
         let size = self.size[v];
-        self.blocks.nodes[p].below += u64::from(size);
+        self.blocks.nodes[p].below += size;
         self.blocks.nodes[p].squares += u64::from(size) * u64::from(size);
         let at = self.open.iter().rposition(|&w| w as usize == v).expect("v is open until its block is closed");
         self.blocks.members.extend(self.open.drain(at..));

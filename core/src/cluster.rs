@@ -11,17 +11,28 @@ const POPULAR: usize = 4;
 ///
 /// Nodes around a common hub reach everything in nearly the same step. O(m log m).
 pub fn near_sources(graph: Csr) -> Vec<u32> {
-    let degree = |v: u32| graph.out_degree(v as usize);
     let key = |&v: &u32| {
-        let size = [64, 8, 4].iter().position(|&least| degree(v) >= least).unwrap_or(3);
-        let mut popular = graph.neighbours(v as usize).to_vec();
-        popular.sort_by_key(|&w| Reverse(degree(w)));
-        popular.truncate(POPULAR);
-        (size, popular)
+        let degree = graph.out_degree(v as usize);
+        let size = [64, 8, 4].iter().position(|&least| degree >= least).unwrap_or(3);
+        (size as u32, popular(graph, v))
     };
     let mut sources: Vec<u32> = (0..graph.len() as u32).collect();
     sources.sort_by_cached_key(key);
     sources
+}
+
+/// The neighbours of `v` that have most neighbours themselves, numbered from 1; 0 where there are fewer.
+fn popular(graph: Csr, v: u32) -> [u32; POPULAR] {
+    let mut found = [(0, Reverse(0)); POPULAR];
+    for &w in graph.neighbours(v as usize) {
+        let mut new = (graph.out_degree(w as usize), Reverse(w + 1));
+        for place in &mut found {
+            if new > *place {
+                std::mem::swap(place, &mut new);
+            }
+        }
+    }
+    found.map(|(_, Reverse(number))| number)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use crate::bfs::Bfs;
 use crate::graph::Csr;
 use crate::lanes::vectorised;
-use crate::multi::{Broken, Crowd, Histograms, Multi, Run, LANES};
+use crate::multi::{Broken, Counts, Crowd, Histograms, Multi, Run, LANES};
 use crate::relabel::{moved, search_order, Cutter};
 use crate::sources::{map_sources, on_threads, Cancelled};
 use crate::trees::{add_shifted, Trees};
@@ -18,11 +18,11 @@ use crate::watch::Watch;
 #[derive(Clone, Copy, Default, Debug, PartialEq)]
 pub struct Near {
     /// How many nodes reach it, itself among them, and the sum of their distances.
-    pub reached_by: u64,
+    pub reached_by: u32,
+    pub furthest: u32,
     pub total: u64,
     /// The sum of the inverse distances of the others.
     pub harmonic: f64,
-    pub furthest: u32,
 }
 
 #[derive(Debug, PartialEq)]
@@ -35,8 +35,9 @@ pub struct Distances {
 /// The distances towards all nodes. O(nm / 256) where they are short, else O(nm).
 pub fn distances(graph: Csr, threads: usize, watch: &Watch) -> Result<Distances, Cancelled> {
     let trees = if graph.directed { Trees::bare(graph.len()) } else { Trees::fold(graph) };
-    let core = Core::of(graph, &trees);
-    watch.expect((core.crowd.counts.len() * core.crowd.outgoing().arcs()) as u64);
+    watch.go_on()?;
+    let core = Core::of(graph, &trees, watch)?;
+    watch.expect((core.crowd.outgoing().len() * core.crowd.outgoing().arcs()) as u64);
     match count_all(&core.crowd, threads, watch) {
         Ok(histograms) => Ok(core.spread_out(&histograms, &trees)),
         Err(Broken::Far) => one_by_one(graph, threads, watch),
@@ -54,21 +55,25 @@ struct Core {
 }
 
 impl Core {
-    fn of(graph: Csr, trees: &Trees) -> Self {
+    fn of(graph: Csr, trees: &Trees, watch: &Watch) -> Result<Self, Cancelled> {
         let cut = Cutter::new(graph).cut(&trees.core);
+        watch.go_on()?;
         let order = search_order(cut.graph(graph.directed));
+        watch.go_on()?;
         let nodes = moved(&trees.core, &order);
         let outgoing = Cutter::new(cut.graph(graph.directed)).cut(&order);
         let n = nodes.len();
         let incoming = graph.directed.then(|| outgoing.graph(true).reversed());
         let class = (0..n as u32).collect();
         let mut core =
-            Self { crowd: Crowd { outgoing, incoming, counts: Vec::new() }, nodes, class, between: vec![1; n] };
+            Self { crowd: Crowd { outgoing, incoming, counts: Counts::default() }, nodes, class, between: vec![1; n] };
         if !graph.directed {
+            watch.go_on()?;
             core.merge_twins();
         }
+        watch.go_on()?;
         core.gather(trees);
-        core
+        Ok(core)
     }
 
     /// Closed twins, and open ones among the others: so that all of a class are equally far from each other.
@@ -85,21 +90,25 @@ impl Core {
 
     /// For every class, how many nodes hang on it at each depth, its own at 0.
     fn gather(&mut self, trees: &Trees) {
-        self.crowd.counts = vec![Vec::new(); self.crowd.outgoing().len()];
+        let mut lengths = vec![0; self.crowd.outgoing().len()];
         for (&v, &class) in self.nodes.iter().zip(&self.class) {
-            let counts = &mut self.crowd.counts[class as usize];
-            add_shifted(counts, &[1], 0);
-            add_shifted(counts, &trees.below[v as usize], 1);
+            lengths[class as usize] = lengths[class as usize].max(1 + trees.below(v).len());
+        }
+        self.crowd.counts = Counts::of_lengths(&lengths);
+        for (&v, &class) in self.nodes.iter().zip(&self.class) {
+            let counts = self.crowd.counts.of_mut(class);
+            counts[0] += 1;
+            counts[1..].iter_mut().zip(trees.below(v)).for_each(|(sum, count)| *sum += count);
         }
     }
 
     /// From the histograms of the classes, what they are for every node: of the core, and of the trees that hang on it.
     fn spread_out(&self, histograms: &Histograms, trees: &Trees) -> Distances {
-        let mut summary = Summary::new(self.nodes.iter().len().max(trees.below.len()));
+        let mut summary = Summary::new(trees.nodes());
         for ((&v, &class), &between) in self.nodes.iter().zip(&self.class).zip(&self.between) {
             let mut counts: Vec<u32> = histograms.iter().map(|distance| distance[class as usize]).collect();
-            let mut twins = self.crowd.counts[class as usize].clone();
-            let below = &trees.below[v as usize];
+            let mut twins = self.crowd.counts.of(class).to_vec();
+            let below = trees.below(v);
             take_away(&mut twins, &[1], 0);
             take_away(&mut twins, below, 1);
             add_shifted(&mut counts, &twins, between);
@@ -136,7 +145,7 @@ impl Summary {
         let mut open = vec![(root, counts)];
         while let Some((parent, counts)) = open.pop() {
             for child in trees.children(parent) {
-                let below = &trees.below[child as usize];
+                let below = trees.below(child);
                 let mut moved = vec![0; counts.len() + 1];
                 moved[1..].copy_from_slice(&counts);
                 take_away(&mut moved, &[1], 2);
@@ -164,9 +173,9 @@ fn near(counts: &[u32], inverses: &mut Vec<f64>) -> Near {
     while inverses.len() < counts.len() {
         inverses.push(1.0 / inverses.len() as f64);
     }
-    let mut near = Near { reached_by: u64::from(counts[0]), ..Near::default() };
+    let mut near = Near { reached_by: counts[0], ..Near::default() };
     for (distance, &count) in counts.iter().enumerate().skip(1) {
-        near.reached_by += u64::from(count);
+        near.reached_by += count;
         near.total += distance as u64 * u64::from(count);
         near.harmonic += f64::from(count) * inverses[distance];
         if count > 0 {
@@ -178,9 +187,9 @@ fn near(counts: &[u32], inverses: &mut Vec<f64>) -> Near {
 
 /// Counts from all sources, those that stand for about as many nodes in one batch.
 fn count_all(crowd: &Crowd, threads: usize, watch: &Watch) -> Result<Histograms, Broken> {
-    let (n, arcs) = (crowd.counts.len(), crowd.outgoing().arcs() as u64);
+    let (n, arcs) = (crowd.outgoing().len(), crowd.outgoing().arcs() as u64);
     let mut sources: Vec<u32> = (0..n as u32).collect();
-    let digits = |&s: &u32| crowd.counts[s as usize].iter().map(|count| u32::BITS - count.leading_zeros()).sum::<u32>();
+    let digits = |&s: &u32| crowd.counts.of(s).iter().map(|count| u32::BITS - count.leading_zeros()).sum::<u32>();
     sources.sort_by_cached_key(|s| Reverse(digits(s)));
     let (next, sum) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let batches = n.div_ceil(LANES);

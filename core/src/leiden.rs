@@ -105,7 +105,7 @@ fn move_nodes(
         masses[own as usize] = masses[own as usize].minus(mass);
         members[own as usize] -= 1;
         let mut holds = 0.0;
-        for &(w, weight) in network.edges(v) {
+        for (w, weight) in network.edges(v) {
             sums.add(labels[w as usize], weight);
             holds += weight;
         }
@@ -129,7 +129,7 @@ fn move_nodes(
             masses[own as usize] = Default::default();
             empty.push(own);
         }
-        for &(w, _) in network.edges(v) {
+        for (w, _) in network.edges(v) {
             if labels[w as usize] != best && !std::mem::replace(&mut is_queued[w as usize], true) {
                 queue.push_back(w);
             }
@@ -145,8 +145,8 @@ fn refine(network: &Network, labels: &[u32], random: &mut Random, stop: &AtomicB
     let mut parts: Vec<u32> = (0..n as u32).collect();
     let (mut masses, mut members) = (network.masses.clone(), vec![1u32; n]);
     // What holds a part and the rest of its community together.
-    let within = |v: usize| network.edges(v).iter().filter(move |&&(w, _)| labels[w as usize] == labels[v]);
-    let mut cut: Vec<f64> = (0..n).map(|v| within(v).map(|&(_, weight)| weight).sum()).collect();
+    let within = |v: usize| network.edges(v).filter(move |&(w, _)| labels[w as usize] == labels[v]);
+    let mut cut: Vec<f64> = (0..n).map(|v| within(v).map(|(_, weight)| weight).sum()).collect();
     let mut sums = Sums::new(n);
     let mut choice = Choice::new(RANDOMNESS * network.mean_weight());
     for (step, v) in random.order(n).into_iter().enumerate() {
@@ -160,7 +160,7 @@ fn refine(network: &Network, labels: &[u32], random: &mut Random, stop: &AtomicB
         if parts[v] != v as u32 || members[v] > 1 || !is_well_connected(v) {
             continue;
         }
-        within(v).for_each(|&(w, weight)| sums.add(parts[w as usize], weight));
+        within(v).for_each(|(w, weight)| sums.add(parts[w as usize], weight));
         choice.clear();
         for (part, weight) in sums.drain() {
             let gain = weight - network.push(mass, masses[part as usize]);

@@ -12,6 +12,7 @@ pub mod degree;
 pub mod dijkstra;
 pub mod distances;
 pub mod eigen;
+pub mod equations;
 pub mod gauss_seidel;
 pub mod graph;
 pub mod k_core;

@@ -23,12 +23,39 @@ type Set = [u64; WORDS];
 
 const NONE: Set = [0; WORDS];
 
-/// A graph whose nodes stand, as sources, for more than one: `counts[v][d]` of them at a distance of `d` to `v`.
+/// A graph whose nodes stand, as sources, for more than one: `counts.of(v)[d]` of them at a distance of `d` to `v`.
 pub struct Crowd {
     pub outgoing: OwnedCsr,
     /// None where it is the same.
     pub incoming: Option<OwnedCsr>,
-    pub counts: Vec<Vec<u32>>,
+    pub counts: Counts,
+}
+
+/// A list of numbers for each node, one list after another.
+#[derive(Default)]
+pub struct Counts {
+    starts: Vec<usize>,
+    numbers: Vec<u32>,
+}
+
+impl Counts {
+    /// Lists of zeros of some lengths.
+    pub fn of_lengths(lengths: &[usize]) -> Self {
+        let mut starts = vec![0];
+        starts.extend(lengths.iter().scan(0, |end, length| {
+            *end += length;
+            Some(*end)
+        }));
+        Self { numbers: vec![0; starts[lengths.len()]], starts }
+    }
+
+    pub fn of(&self, v: u32) -> &[u32] {
+        &self.numbers[self.starts[v as usize]..self.starts[v as usize + 1]]
+    }
+
+    pub fn of_mut(&mut self, v: u32) -> &mut [u32] {
+        &mut self.numbers[self.starts[v as usize]..self.starts[v as usize + 1]]
+    }
 }
 
 impl Crowd {
@@ -126,7 +153,7 @@ impl Multi {
             self.last[s as usize][lane / 64] |= 1 << (lane % 64);
             self.seen[s as usize][lane / 64] |= 1 << (lane % 64);
             self.reached.push(s);
-            self.note_digits(lane, &crowd.counts[s as usize]);
+            self.note_digits(lane, crowd.counts.of(s));
         }
     }
 

@@ -40,7 +40,8 @@ impl Mass {
 /// An edge holds with its weight at both ends, so an undirected one, which stands in the graph twice, with twice that.
 pub struct Network {
     starts: Vec<usize>,
-    edges: Vec<(u32, f64)>,
+    others: Vec<u32>,
+    weights: Vec<f64>,
     pub masses: Vec<Mass>,
     /// What a unit of mass pushes another one with.
     push: f64,
@@ -55,7 +56,7 @@ impl Network {
         stop: &AtomicBool,
     ) -> Result<Self, Cancelled> {
         let (outgoing, incoming) = (Rows::outgoing(graph, weights), Rows::incoming(graph, weights));
-        let (mut starts, mut edges, mut masses) = (vec![0], Vec::new(), Vec::new());
+        let (mut network, mut masses) = (Self::with_capacity(graph.len(), graph.arcs()), Vec::new());
         for v in 0..graph.len() {
             if v % PATIENCE == 0 {
                 go_on(stop)?;
@@ -63,12 +64,13 @@ impl Network {
             // An undirected loop stands in the graph once.
             let ends = |rows: &Rows| rows.edges(v).map(|(w, weight)| weight * ends_of(graph, v, w)).sum::<f64>();
             masses.push(Mass { out: ends(&outgoing), into: ends(&incoming) });
-            let others = outgoing.edges(v).chain(incoming.edges(v)).filter(|&(w, weight)| w != v && weight > 0.0);
-            edges.extend(others.map(|(w, weight)| (w as u32, weight)));
-            starts.push(edges.len());
+            let backwards = graph.directed.then(|| incoming.edges(v)).into_iter().flatten();
+            let twice = if graph.directed { 1.0 } else { 2.0 };
+            let others = outgoing.edges(v).chain(backwards).filter(|&(w, weight)| w != v && weight > 0.0);
+            network.push_row(others.map(|(w, weight)| (w as u32, twice * weight)));
         }
         let total: f64 = masses.iter().map(|mass| mass.out).sum();
-        let push = match quality {
+        network.push = match quality {
             Quality::Modularity if total > 0.0 => resolution / total,
             Quality::Modularity => 0.0,
             Quality::Potts => resolution,
@@ -76,7 +78,25 @@ impl Network {
         if quality == Quality::Potts {
             masses.fill(Mass { out: 1.0, into: 1.0 });
         }
-        Ok(Self { starts, edges, masses, push })
+        network.masses = masses;
+        Ok(network)
+    }
+
+    /// A network without nodes yet.
+    fn with_capacity(n: usize, edges: usize) -> Self {
+        let mut starts = Vec::with_capacity(n + 1);
+        starts.push(0);
+        let (others, weights) = (Vec::with_capacity(edges), Vec::with_capacity(edges));
+        Self { starts, others, weights, masses: Vec::new(), push: 0.0 }
+    }
+
+    /// The edges of the next node.
+    fn push_row(&mut self, edges: impl Iterator<Item = (u32, f64)>) {
+        for (other, weight) in edges {
+            self.others.push(other);
+            self.weights.push(weight);
+        }
+        self.starts.push(self.others.len());
     }
 
     pub fn len(&self) -> usize {
@@ -88,8 +108,9 @@ impl Network {
     }
 
     /// The others that hold `v`, some perhaps more than once, and how strongly.
-    pub fn edges(&self, v: usize) -> &[(u32, f64)] {
-        &self.edges[self.starts[v]..self.starts[v + 1]]
+    pub fn edges(&self, v: usize) -> impl Iterator<Item = (u32, f64)> + '_ {
+        let row = self.starts[v]..self.starts[v + 1];
+        self.others[row.clone()].iter().copied().zip(self.weights[row].iter().copied())
     }
 
     /// How strongly two masses push each other apart.
@@ -98,7 +119,7 @@ impl Network {
     }
 
     pub fn mean_weight(&self) -> f64 {
-        self.edges.iter().map(|&(_, weight)| weight).sum::<f64>() / self.edges.len().max(1) as f64
+        self.weights.iter().sum::<f64>() / self.weights.len().max(1) as f64
     }
 
     /// The sum of the masses of each label.
@@ -112,8 +133,8 @@ impl Network {
 
     /// What holds within the labels, less what pushes; loops, which no partition changes, are left out.
     pub fn quality(&self, labels: &[u32]) -> f64 {
-        let within = |v: usize| self.edges(v).iter().filter(move |&&(w, _)| labels[w as usize] == labels[v]);
-        let holds: f64 = (0..self.len()).map(|v| within(v).map(|&(_, weight)| weight).sum::<f64>()).sum();
+        let within = |v: usize| self.edges(v).filter(move |&(w, _)| labels[w as usize] == labels[v]);
+        let holds: f64 = (0..self.len()).map(|v| within(v).map(|(_, weight)| weight).sum::<f64>()).sum();
         let pushes: f64 = self.masses_of(labels).iter().map(|&mass| self.push(mass, mass)).sum();
         (holds - pushes) / 2.0
     }
@@ -121,19 +142,20 @@ impl Network {
     /// The network of communities, which are numbered from 0 to below `count`.
     pub fn aggregated(&self, labels: &[u32], count: usize, stop: &AtomicBool) -> Result<Self, Cancelled> {
         let mut sums = Sums::new(count);
-        let (mut starts, mut edges, mut masses) = (vec![0], Vec::new(), self.masses_of(labels));
-        masses.truncate(count);
+        let mut network = Self::with_capacity(count, 0);
         for (label, members) in members_of(labels, count).iter().enumerate() {
             if label % PATIENCE == 0 {
                 go_on(stop)?;
             }
-            for &(w, weight) in members.iter().flat_map(|&v| self.edges(v as usize)) {
+            for (w, weight) in members.iter().flat_map(|&v| self.edges(v as usize)) {
                 sums.add(labels[w as usize], weight);
             }
-            edges.extend(sums.drain().filter(|&(other, _)| other as usize != label));
-            starts.push(edges.len());
+            network.push_row(sums.drain().filter(|&(other, _)| other as usize != label));
         }
-        Ok(Self { starts, edges, masses, push: self.push })
+        network.masses = self.masses_of(labels);
+        network.masses.truncate(count);
+        network.push = self.push;
+        Ok(network)
     }
 }
 

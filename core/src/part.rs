@@ -3,7 +3,9 @@
 use crate::blocks::{Block, Blocks};
 use crate::graph::{Csr, OwnedCsr};
 use crate::relabel::{moved, search_order, Cutter};
+use crate::sources::Cancelled;
 use crate::twins::{Kind, Twins};
+use crate::watch::Watch;
 
 /// A graph whose nodes are classes of twins, and stand for what hangs on them outside the part.
 pub struct Part {
@@ -23,28 +25,33 @@ pub struct Part {
 
 impl Part {
     /// All of a graph, with nothing merged: for directed graphs, where blocks do not keep paths.
-    pub fn whole(graph: Csr) -> Self {
+    pub fn whole(graph: Csr, watch: &Watch) -> Result<Self, Cancelled> {
         let order = search_order(graph);
+        watch.go_on()?;
         let outgoing = Cutter::new(graph).cut(&order);
+        watch.go_on()?;
         let incoming = graph.directed.then(|| outgoing.graph(true).reversed());
         let ones = vec![1.0; order.len()];
-        Self::of(outgoing, incoming, order, ones)
+        Ok(Self::of(outgoing, incoming, order, ones))
     }
 
     /// A block of an undirected graph, its twins merged.
-    pub fn of_block(cutter: &mut Cutter, block: &Block) -> Self {
-        let mut part = Self::of_plain_block(cutter, block);
-        part.merge_twins();
-        part
+    pub fn of_block(cutter: &mut Cutter, block: &Block, watch: &Watch) -> Result<Self, Cancelled> {
+        let mut part = Self::of_plain_block(cutter, block, watch)?;
+        part.merge_twins(watch)?;
+        Ok(part)
     }
 
     /// A block of an undirected graph.
-    pub fn of_plain_block(cutter: &mut Cutter, block: &Block) -> Self {
+    pub fn of_plain_block(cutter: &mut Cutter, block: &Block, watch: &Watch) -> Result<Self, Cancelled> {
+        watch.go_on()?;
         let cut = cutter.cut(block.nodes);
+        watch.go_on()?;
         let order = search_order(cut.graph(false));
+        watch.go_on()?;
         let (nodes, weights) = (moved(block.nodes, &order), moved(&block.weights(), &order));
         let outgoing = Cutter::new(cut.graph(false)).cut(&order);
-        Self::of(outgoing, None, nodes, weights.iter().map(|&w| w as f64).collect())
+        Ok(Self::of(outgoing, None, nodes, weights.iter().map(|&w| w as f64).collect()))
     }
 
     fn of(outgoing: OwnedCsr, incoming: Option<OwnedCsr>, nodes: Vec<u32>, weight: Vec<f64>) -> Self {
@@ -95,13 +102,16 @@ impl Part {
     }
 
     /// Merges twins, and twins among the merged, until there are none.
-    fn merge_twins(&mut self) {
+    fn merge_twins(&mut self, watch: &Watch) -> Result<(), Cancelled> {
         let mut before = usize::MAX;
         while self.classes() < before {
             before = self.classes();
-            self.merge(Kind::Closed);
-            self.merge(Kind::Open);
+            for kind in [Kind::Closed, Kind::Open] {
+                watch.go_on()?;
+                self.merge(kind);
+            }
         }
+        Ok(())
     }
 
     fn merge(&mut self, kind: Kind) {
@@ -141,9 +151,10 @@ impl Part {
 }
 
 /// The parts of a graph in which a node can lie between others: blocks of more than three nodes, or all if directed.
-pub fn parts(graph: Csr, blocks: &Blocks) -> Vec<Part> {
+pub fn parts(graph: Csr, blocks: &Blocks, watch: &Watch) -> Result<Vec<Part>, Cancelled> {
     let mut cutter = Cutter::new(graph);
-    blocks.iter().filter(|block| block.nodes.len() > 3).map(|block| Part::of_block(&mut cutter, &block)).collect()
+    let large = blocks.iter().filter(|block| block.nodes.len() > 3);
+    large.map(|block| Part::of_block(&mut cutter, &block, watch)).collect()
 }
 
 #[cfg(test)]
@@ -158,7 +169,7 @@ mod tests {
     #[test]
     fn a_block_becomes_one_class_of_twins() {
         let blocks = Blocks::find(kite());
-        let parts = parts(kite(), &blocks);
+        let parts = parts(kite(), &blocks, &Watch::default()).unwrap();
         assert_eq!(
             (parts.len(), parts[0].classes(), &parts[0].weight[..], &parts[0].copies[..]),
             (1, 1, &[5.0][..], &[4.0][..])
@@ -172,7 +183,7 @@ mod tests {
 
     #[test]
     fn directed_graphs_stay_whole() {
-        let part = Part::whole(crate::graph::examples::arrows());
+        let part = Part::whole(crate::graph::examples::arrows(), &Watch::default()).unwrap();
         assert_eq!((part.classes(), part.outgoing().arcs(), part.incoming().arcs()), (3, 2, 2));
     }
 }

@@ -130,7 +130,7 @@ pub fn distances<'py>(
     let found = run_watched(py, progress, |watch| near::distances(graph, threads_of(threads), watch))?;
     let of_nodes = |value: fn(&near::Near) -> i64| found.nodes.iter().map(value).collect::<Vec<_>>().into_pyarray(py);
     Ok((
-        of_nodes(|near| near.reached_by as i64),
+        of_nodes(|near| i64::from(near.reached_by)),
         of_nodes(|near| near.total as i64),
         found.nodes.iter().map(|near| near.harmonic).collect::<Vec<_>>().into_pyarray(py),
         of_nodes(|near| i64::from(near.furthest)),

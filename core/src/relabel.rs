@@ -51,7 +51,8 @@ impl<'a> Cutter<'a> {
         for (place, &v) in nodes.iter().enumerate() {
             self.place[v as usize] = place as u32;
         }
-        let mut cut = OwnedCsr::with_capacity(nodes.len());
+        let arcs = nodes.iter().map(|&v| self.graph.out_degree(v as usize)).sum();
+        let mut cut = OwnedCsr::with_capacity(nodes.len(), arcs);
         for &v in nodes {
             let row = self.graph.neighbours(v as usize).iter().filter(|&&w| w != v);
             cut.push_row(row.map(|&w| self.place[w as usize]).filter(|&w| w != NOWHERE));

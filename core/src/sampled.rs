@@ -27,7 +27,7 @@ pub fn sampled_betweenness(
     watch: &Watch,
 ) -> Result<(Vec<f64>, Vec<f64>), Cancelled> {
     let (mut sums, mut bounds) = (vec![0.0; graph.len()], vec![0.0; graph.len()]);
-    let parts = cut(graph, &mut sums);
+    let parts = cut(graph, &mut sums, watch)?;
     let is_sampled = |part: &&Part| part.classes() > sampling.sources;
     let estimates: usize = parts.iter().filter(is_sampled).map(Part::classes).sum();
     watch.expect(parts.iter().map(|part| part.work(part.classes().min(sampling.sources))).sum());

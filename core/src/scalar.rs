@@ -128,10 +128,11 @@ mod tests {
     use super::*;
     use crate::graph::examples::arrows;
     use crate::tally::Nodes;
+    use crate::watch::Watch;
 
     #[test]
     fn wide_counts_give_what_floats_give() {
-        let part = Part::whole(arrows());
+        let part = Part::whole(arrows(), &Watch::default()).unwrap();
         for source in 0..3 {
             let (mut plain, mut wide) = ([0.0; 3], [0.0; 3]);
             let mut scalar = Scalar::new(3);

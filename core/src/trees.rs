@@ -12,8 +12,9 @@ pub type Depths = Vec<u32>;
 pub struct Trees {
     /// The nodes that stay.
     pub core: Vec<u32>,
-    /// What hangs on each node, and on it, and so on; empty for most.
-    pub below: Vec<Depths>,
+    /// What hangs on some nodes, and on it, and so on; and where that of each node stands, `NOWHERE` for most.
+    depths: Vec<Depths>,
+    place: Vec<u32>,
     /// The first of the nodes that hang on each node, and the next that hangs on the same; `NOWHERE` at the end.
     first_child: Vec<u32>,
     next_child: Vec<u32>,
@@ -48,7 +49,21 @@ impl Trees {
     /// No trees at all.
     pub fn bare(n: usize) -> Self {
         let core = (0..n as u32).collect();
-        Self { core, below: vec![Vec::new(); n], first_child: vec![NOWHERE; n], next_child: vec![NOWHERE; n] }
+        let nothing = || vec![NOWHERE; n];
+        Self { core, depths: Vec::new(), place: nothing(), first_child: nothing(), next_child: nothing() }
+    }
+
+    /// How many nodes the graph has.
+    pub fn nodes(&self) -> usize {
+        self.place.len()
+    }
+
+    /// How many nodes hang below a node at each depth, from 1 on.
+    pub fn below(&self, v: u32) -> &[u32] {
+        match self.place[v as usize] {
+            NOWHERE => &[],
+            at => &self.depths[at as usize],
+        }
     }
 
     /// The nodes that hang on a node directly.
@@ -58,12 +73,16 @@ impl Trees {
     }
 
     fn hang(&mut self, v: u32, parent: u32) {
-        let (v, p) = (v as usize, parent as usize);
-        self.next_child[v] = std::mem::replace(&mut self.first_child[p], v as u32);
-        let depths = std::mem::take(&mut self.below[v]);
-        add_shifted(&mut self.below[p], &[1], 0);
-        add_shifted(&mut self.below[p], &depths, 1);
-        self.below[v] = depths;
+        self.next_child[v as usize] = std::mem::replace(&mut self.first_child[parent as usize], v);
+        if self.place[parent as usize] == NOWHERE {
+            self.place[parent as usize] = self.depths.len() as u32;
+            self.depths.push(Vec::new());
+        }
+        let at = self.place[parent as usize] as usize;
+        let mut depths = std::mem::take(&mut self.depths[at]);
+        add_shifted(&mut depths, &[1], 0);
+        add_shifted(&mut depths, self.below(v), 1);
+        self.depths[at] = depths;
     }
 }
 
@@ -87,7 +106,7 @@ mod tests {
         let trees = Trees::fold(path());
         assert_eq!(trees.core.len(), 1);
         let root = trees.core[0];
-        assert_eq!(trees.below[root as usize].iter().sum::<u32>(), 3);
+        assert_eq!(trees.below(root).iter().sum::<u32>(), 3);
     }
 
     #[test]
@@ -96,7 +115,7 @@ mod tests {
         assert_eq!(trees.core.len(), 2);
         // The last leaf and the hub are alike: one of them is folded into the other.
         let root = trees.core[0];
-        assert_eq!(trees.below[root as usize].iter().sum::<u32>(), 3);
+        assert_eq!(trees.below(root).iter().sum::<u32>(), 3);
         assert_eq!(trees.children(4).count(), 0);
     }
 
@@ -105,6 +124,6 @@ mod tests {
         // A triangle 0, 1, 2; 3 on 2, 4 on 3, 5 on 3.
         let indices = [1, 2, 0, 2, 0, 1, 3, 2, 4, 5, 3, 3];
         let trees = Trees::fold(Csr::new(&[0, 2, 4, 7, 10, 11, 12], &indices, false).unwrap());
-        assert_eq!((trees.core, &trees.below[2][..], &trees.below[3][..]), (vec![0, 1, 2], &[1, 2][..], &[2][..]));
+        assert_eq!((&trees.core[..], trees.below(2), trees.below(3)), (&[0, 1, 2][..], &[1, 2][..], &[2][..]));
     }
 }

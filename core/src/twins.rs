@@ -69,7 +69,7 @@ impl Twins {
 
     /// The graph of the classes: the edges of the first node of each. O(n + m log m).
     pub fn merged(&self, graph: Csr) -> OwnedCsr {
-        let mut merged = OwnedCsr::with_capacity(self.classes());
+        let mut merged = OwnedCsr::with_capacity(self.classes(), graph.arcs());
         for (class, &first) in self.first.iter().enumerate() {
             let row = graph.neighbours(first as usize).iter().map(|&w| self.class[w as usize]);
             merged.push_row(row.filter(|&c| c as usize != class));

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kg.analyse.csr import Csr, csr_from_edges
     from kg.analyse.distance import Distances, closeness, distance_histogram, distances, eccentricity, harmonic
     from kg.analyse.measures import betweenness, degree, in_degree, out_degree, pagerank
-    from kg.analyse.paths import edge_betweenness, sampled_betweenness
+    from kg.analyse.paths import betweenness_within, edge_betweenness, sampled_betweenness
     from kg.analyse.projection import JOINS, Period, Projection, project
     from kg.analyse.rank import Measured, Ranked, centrality, measure_nodes
     from kg.analyse.spectral import eigenvector_centrality, hits, katz_alpha, katz_centrality
@@ -46,6 +46,7 @@ __all__ = [
     "articulation_points",
     "average_clustering",
     "betweenness",
+    "betweenness_within",
     "biconnected_components",
     "centrality",
     "closeness",
@@ -82,7 +83,7 @@ _HOME = {
     "csr": ("Csr", "csr_from_edges"),
     "distance": ("Distances", "closeness", "distance_histogram", "distances", "eccentricity", "harmonic"),
     "measures": ("betweenness", "degree", "in_degree", "out_degree", "pagerank"),
-    "paths": ("edge_betweenness", "sampled_betweenness"),
+    "paths": ("betweenness_within", "edge_betweenness", "sampled_betweenness"),
     "projection": ("JOINS", "Period", "Projection", "project"),
     "rank": ("Measured", "Ranked", "centrality", "measure_nodes"),
     "spectral": ("eigenvector_centrality", "hits", "katz_alpha", "katz_centrality"),

@@ -1,12 +1,13 @@
-"""Betweenness of the edges of a `Csr`, and an estimate of that of its nodes where the exact one takes too long.
+"""Betweenness of the edges of a `Csr`, and estimates of that of its nodes where the exact one takes too long.
 
-Both take `threads`, 0 for one a core (the bits are the same for any number), and `progress`, which is called now and then
-with the share that is done, 0 to 1. Both raise GraphError, which names the position, where the arrays are no graph, and
+All take `threads`, 0 for one a core (the bits are the same for any number), and `progress`, which is called now and then
+with the share that is done, 0 to 1. All raise GraphError, which names the position, where the arrays are no graph, and
 are stopped by Ctrl-C.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from kg.analyse.csr import Csr
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     Progress = Callable[[float], object]
 
-__all__ = ["edge_betweenness", "sampled_betweenness"]
+__all__ = ["betweenness_within", "edge_betweenness", "sampled_betweenness"]
+
+FEWEST_SOURCES = 256
 
 
 def edge_betweenness(
@@ -78,3 +81,38 @@ def sampled_betweenness(
     pairs = (n - 1) * (n - 2) if normalized else 1 if graph.directed else 2
     sums, bounds = run("sampled_betweenness", graph, threads, sources, seed, float(risk), progress)
     return (sums / pairs, bounds / pairs) if pairs else (sums, bounds)
+
+
+def betweenness_within(
+    graph: Csr,
+    error: float,
+    *,
+    seed: int = 0,
+    risk: float = 0.05,
+    threads: int = 0,
+    progress: Progress | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Betweenness, normalised, no value of which is wrong by more than `error`, and the bound of each; both of shape (n,).
+
+    With a probability of 1 - risk all bounds hold. It is `sampled_betweenness` from ever more sources until they do, at
+    last from all; each of these samples has its share of the risk.
+
+    >>> from kg.analyse import csr_from_edges
+    >>> [values.tolist() for values in betweenness_within(csr_from_edges([0, 1], [1, 2], 3), 0.01)]
+    [[0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
+    """
+    if not 0 < error < math.inf:
+        raise GraphError(f"error is {error}; expected a number above 0")
+    if not 0 < risk < 1:
+        raise GraphError(f"risk is {risk}; expected a probability between 0 and 1")
+    # No bound is smaller than what it is where all sources agree.
+    fewest = 7 * math.log(8 * max(len(graph), 1) / risk) / (3 * error)
+    sources = int(min(max(fewest, FEWEST_SOURCES), max(len(graph), 2)))
+    while True:
+        risk /= 2
+        values, bounds = sampled_betweenness(
+            graph, sources=sources, seed=seed, risk=risk, threads=threads, progress=progress
+        )
+        if bounds.max(initial=0) <= error:
+            return values, bounds
+        sources = min(2 * sources, len(graph))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from inspect import signature
 from itertools import repeat
@@ -12,6 +12,7 @@ import numpy as np
 
 from kg.analyse import projection
 from kg.analyse.csr import Csr
+from kg.analyse.paths import betweenness_within, sampled_betweenness
 from kg.analyse.projection import Period, Projection
 from kg.analyse.spectral import katz_alpha
 from kg.analyse.table import MEASURES, Measure
@@ -25,6 +26,8 @@ __all__ = ["Measured", "Ranked", "centrality", "measure_nodes"]
 
 BACKENDS = ("core", "networkx")
 MOST_STEPS = 1000
+LONG = 1e12
+"""So many nodes times edges of an exact betweenness take a quarter of an hour or more."""
 
 _NAMED_BY = {NodeType.PAPER: "title", NodeType.CLAIM: "text", NodeType.REPOSITORY: "url"}
 """The property that people call a node by, where it is not `name`."""
@@ -33,22 +36,30 @@ _NAMES = ("name", *_NAMED_BY.values())
 
 @dataclass(frozen=True)
 class Ranked:
-    """A node with its rank (from 1) and its value; `name` is what people call it."""
+    """A node with its rank (from 1) and its value; `name` is what people call it.
+
+    bound: by how much an estimated value may be wrong; None where values are exact.
+    """
 
     rank: int
     id: str
     type: str
     name: str
     value: float | int | bool
+    bound: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """A projection with the value that a measure gives each of its nodes; shape (n,)."""
+    """A projection with the value that a measure gives each of its nodes; shape (n,).
+
+    bounds: by how much each may be wrong, where they are estimated; shape (n,).
+    """
 
     measure: Measure
     projection: Projection
     values: NDArray[Any]
+    bounds: NDArray[np.float64] | None = None
 
     def by_id(self) -> dict[str, float | int | bool]:
         """Each node's value, in the order of the ids."""
@@ -72,9 +83,11 @@ class Measured:
             order = order[nodes["type"].to_numpy()[order] == type]
         order = order[:top]
         chosen = nodes.select(["id", "type", *_NAMES]).take(order).to_pylist()
+        bounds = repeat(None) if self.bounds is None else self.bounds[order].tolist()
+        values = zip(chosen, self.values[order].tolist(), bounds, strict=False)
         return [
-            Ranked(rank, node["id"], node["type"], _display_name(node), value)
-            for rank, (node, value) in enumerate(zip(chosen, self.values[order].tolist(), strict=True), 1)
+            Ranked(rank, node["id"], node["type"], _display_name(node), value, bound)
+            for rank, (node, value, bound) in enumerate(values, 1)
         ]
 
     def _sizes(self) -> NDArray[np.int64]:
@@ -109,12 +122,17 @@ def measure_nodes(
     period: Period = Period(),
     backend: str = "core",
     threads: int = 0,
+    sample: int | None = None,
+    error: float | None = None,
+    notice: Callable[[str], object] = lambda message: None,
 ) -> Measured:
     """A measure of every node of the whole graph or of a projection.
 
     measure: a name of `MEASURES`.  project, by, directed, period: which graph, see `kg.analyse.project`.  weighted: two
     nodes are the closer, and the more strongly joined, the more papers join them: a length is 1 by their number.
-    backend: "core", or "networkx" to compare.  Raises GraphError for an unknown name, and for what the measure does not
+    backend: "core", or "networkx" to compare.  sample, error: betweenness is estimated, from so many sources, or so that no
+    value is further off (see `sampled_betweenness`, `betweenness_within`).  notice: told how good an estimate is, or that
+    an exact measure will take long.  Raises GraphError for an unknown name, and for what the measure does not
     take; cost: that of the projection and the measure.
     """
     _check_choice("measure", measure, MEASURES)
@@ -127,10 +145,24 @@ def measure_nodes(
         raise GraphError(f"{measure} is of undirected graphs; leave directed out")
     if not directed and not known.undirected:
         raise GraphError(f"{measure} is of directed graphs; say directed")
+    is_sampled = sample is not None or error is not None
+    if is_sampled and (measure != "betweenness" or weighted or backend != "core" or None not in (sample, error)):
+        raise GraphError("a sample or an error, not both, is for betweenness by the core without weights")
     found = projection.project(graph, project, by=by, directed=directed, period=period)
     csr = _with_lengths(found.csr) if known.weights == "length" else found.csr
     if backend == "networkx" and (known.kind not in ("score", "count") or not known.networkx):
         raise GraphError(f"{measure} has no values in networkx to compare with; leave the backend out")
+    if is_sampled:
+        values, bounds = _estimates(csr, sample, error, threads)
+        notice(
+            f"betweenness is estimated: with a probability of 95 %, no value is off by more than {bounds.max(initial=0):.2g}"
+        )
+        return Measured(known, found, values, bounds)
+    if measure == "betweenness" and len(csr) * len(csr.indices) > LONG:
+        notice(
+            f"exact betweenness of {len(csr)} nodes and {len(csr.indices)} edges will take long; "
+            "an error of 0.01 or a sample of 1024 sources is estimated sooner"
+        )
     if backend == "core":
         return Measured(known, found, _core_values(csr, known, weighted, threads))
     return Measured(known, found, _networkx_values(csr, known, weighted))
@@ -147,6 +179,14 @@ def _check_choice(what: str, value: str, known: Collection[str]) -> None:
 
 def _display_name(node: dict[str, str | None]) -> str:
     return node[_NAMED_BY.get(node["type"], "name")] or node["id"]
+
+
+def _estimates(
+    graph: Csr, sample: int | None, error: float | None, threads: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if error is not None:
+        return betweenness_within(graph, error, threads=threads)
+    return sampled_betweenness(graph, sources=sample, threads=threads)
 
 
 def _core_values(graph: Csr, measure: Measure, weighted: bool, threads: int) -> NDArray[Any]:

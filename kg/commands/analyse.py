@@ -12,7 +12,7 @@ import typer
 from kg.analyse.table import MEASURES, RANKED
 from kg.commands.options import LIBRARY, AsJson, LibraryFile, Output, existing_library
 from kg.schema import NodeType, Problem
-from kg.terminal import print_json, print_rich, safe, say_problems, table
+from kg.terminal import print_json, print_rich, safe, say, say_problems, table
 
 if TYPE_CHECKING:
     from kg.analyse import Period, Trend
@@ -37,6 +37,12 @@ Weighted = Annotated[
     bool, typer.Option("--weighted", help="The more papers join two nodes, the closer and stronger they are joined.")
 ]
 Threads = Annotated[int, typer.Option(min=0, help="0: one a core.")]
+Sample = Annotated[
+    int | None, typer.Option(min=2, help="Betweenness: estimate it from so many sources; every value gets its bound.")
+]
+Error = Annotated[
+    float | None, typer.Option(help="Betweenness: estimate it so that no value is further off, as 0.01 (of 0 to 1).")
+]
 DAYS = ["%Y-%m-%d", "%Y-%m", "%Y"]
 Since = Annotated[datetime.datetime | None, typer.Option(formats=DAYS, help="Only papers from this day on.")]
 Until = Annotated[datetime.datetime | None, typer.Option(formats=DAYS, help="Only papers from before this day.")]
@@ -53,6 +59,8 @@ def centrality(
     until: Until = None,
     directed: Directed = False,
     weighted: Weighted = False,
+    sample: Sample = None,
+    error: Error = None,
     store: Annotated[
         bool, typer.Option("--store", help="Keep the values in the library, as properties for queries and exports.")
     ] = False,
@@ -69,14 +77,17 @@ def centrality(
         ranked = pipeline.rank(
             opened, str(measure), project=project, by=by, type=type and str(type), top=top or None,
             period=_period(since, until), directed=directed, weighted=weighted, keep=store, backend=str(backend),
-            threads=threads, report=problems.append,
+            threads=threads, sample=sample, error=error, notice=say, report=problems.append,
         )  # fmt: skip
     say_problems(problems)
     if as_json:
-        return print_json([asdict(row) for row in ranked], output)
-    rows = table("rank", "type", "name", str(measure), "id")
+        known = [{name: value for name, value in asdict(row).items() if value is not None} for row in ranked]
+        return print_json(known, output)
+    bounded = sample is not None or error is not None
+    rows = table("rank", "type", "name", str(measure), *(["off by at most"] if bounded else []), "id")
     for row in ranked:
-        rows.add_row(str(row.rank), row.type, safe(row.name), _shown(row.value), row.id)
+        bound = [] if row.bound is None else [_shown(row.bound)]
+        rows.add_row(str(row.rank), row.type, safe(row.name), _shown(row.value), *bound, row.id)
     print_rich([rows], output)
 
 
