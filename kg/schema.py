@@ -61,6 +61,9 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+OTHERS = re.compile(r"[^a-z0-9]+")
+
+
 def slug(text: str) -> str:
     """Text as an id part: NFKD, ASCII, lower case, every run of other characters one `-`; `+` and `#` are spelled.
 
@@ -70,8 +73,9 @@ def slug(text: str) -> str:
     ('qwen2-5-vl-3b', 'schrodinger-bridge', 'c-plus-plus')
     """
     plain = text.replace("+", " plus ").replace("#", " sharp ")
-    ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
-    out = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    out = OTHERS.sub("-", plain.lower()).strip("-")
     return out or "x-" + _hex8(text)
 
 

@@ -38,7 +38,7 @@ LEXICON = Lexicon(
         ("detection of deepfakes", "Task", "task:deepfake-detection"),
         ("SAM (optimizer)", "Method", "method:sam"),
         ("PSNR (metric)", "Metric", "metric:psnr"),
-        ("LoRA (large)", "Method", "method:loralarge"),
+        ("LoRA (large)", "Method", "method:low-rank-adaptation-large"),
         ("curriculum learning (CL)", "Method", "method:curriculum-learning"),
     ],
 )

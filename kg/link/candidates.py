@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 
+from kg.link.expansion import known_forms, spell_out
 from kg.link.lexicon import NOTHING, Candidates, Lexicon
 from kg.link.surface import fold_surface, is_anyones, is_name, reorder, show, without_head, without_inner_brackets
 from kg.schema import ENTITY_TYPES, LexiconEntry, Link, entity_id
 
-__all__ = ["elsewhere", "find", "new_link", "own_link", "shown", "sure_link", "unsupported_link"]
+__all__ = ["elsewhere", "find", "new_link", "own_link", "shown", "sure_link", "sure_of", "unsupported_link"]
 
 SCORES = {"name": 1.0, "alias": 0.95, "new": 0.5}
 
 # ---------------------------------------------------------------------------------------------- known names
 
 
+ARTICLE = re.compile(r"(?:an?|the) (?:\S+ ){2}", re.IGNORECASE)
+"""Where a name begins with an article and goes on for three words."""
+
+
 def normal_forms(name: str, type_: str) -> Iterator[str]:
-    """The name, then its forms without brackets, without a generic head, and in compound order."""
+    """The name, then its forms without an article, brackets or a generic head, and in compound order."""
     yield name
+    if ARTICLE.match(name):
+        yield name.partition(" ")[2]
     if (plain := without_inner_brackets(name)) != name:
         yield plain
     if (bare := without_head(name, type_)) is not None:
@@ -33,6 +41,10 @@ def find(name: str, type_: str, lexicon: Lexicon) -> tuple[str, Candidates]:
         found = lexicon.candidates(form, type_)
         if found.entries:
             return form, found
+    for form in known_forms(name, type_, lexicon):
+        found = lexicon.candidates(form, type_)
+        if found.entries:
+            return form, found
     return name, NOTHING
 
 
@@ -42,7 +54,11 @@ def sure_link(name: str, type_: str, lexicon: Lexicon) -> Link | None:
     A name that is known as a thing of exactly one other type is that name of a thing of its own type: what the
     lexicon calls it is kept, so that its spellings stay one, but not the entity.
     """
-    form, found = find(name, type_, lexicon)
+    return sure_of(*find(name, type_, lexicon), name, type_, lexicon)
+
+
+def sure_of(form: str, found: Candidates, name: str, type_: str, lexicon: Lexicon) -> Link | None:
+    """The same, of a name that was looked up: `find` gave the form and what it may mean."""
     if found.sure:
         entry = found.entries[0]
         why = _why(form, entry)
@@ -58,7 +74,8 @@ def sure_link(name: str, type_: str, lexicon: Lexicon) -> Link | None:
 
 def elsewhere(name: str, type_: str, lexicon: Lexicon) -> list[Candidates]:
     """What a name is known as among the things of each other type that knows it."""
-    return [found for other in ENTITY_TYPES if other != type_ and (found := lexicon.candidates(name, other)).entries]
+    known = lexicon.by_type(name)
+    return [known[other] for other in ENTITY_TYPES if other != type_ and other in known] if known else []
 
 
 def _why(name: str, entry: LexiconEntry) -> str:
@@ -102,18 +119,27 @@ def unsupported_link(name: str, type_: str, lexicon: Lexicon, place: str) -> Lin
 
 def new_id(name: str, type_: str, lexicon: Lexicon) -> str:
     """The id of the new entity: of the folded name, with a hash of it where ASCII or the lexicon would confuse it."""
-    folded = _form(name, type_)
-    id_ = entity_id(type_, folded)
-    if folded.isascii() and folded and id_ not in lexicon.by_id:
-        return id_
-    return f"{id_}-{_hex8(folded or name)}"
+    key = ("id", type_, name)
+    id_ = lexicon.memo.get(key)
+    if id_ is None:
+        folded = _form(name, type_)
+        id_ = entity_id(type_, folded)
+        if not folded.isascii() or not folded or id_ in lexicon.by_id:
+            id_ += f"-{_hex8(folded or name)}"
+        lexicon.memo[key] = id_
+    return id_
 
 
 def _form(name: str, type_: str) -> str:
-    """The folded form of a name in compound order, without brackets, and without a generic head where a name is left."""
+    """The folded form of a name in compound order, without brackets, and without a generic head where a name is left.
+
+    The short forms inside a phrase are spelled out.
+    """
     bare = without_head(name, type_)
-    form = bare if bare and " " not in bare and is_name(bare) else reorder(name) or without_inner_brackets(name)
-    return fold_surface(form)
+    if bare and " " not in bare and is_name(bare):
+        return fold_surface(bare)
+    form = reorder(name) or without_inner_brackets(name)
+    return fold_surface(spell_out(form) or form)
 
 
 def _hex8(text: str) -> str:

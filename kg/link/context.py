@@ -15,11 +15,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kg.link.surface import fold_surface
+from kg.link.surface import SMALL, fold_surface, parts, singular, spells
 
 __all__ = ["Contexts", "Sense", "cosine", "fold_short", "fold_word", "initials", "load_contexts", "words_of_text"]
 
 TABLE = Path(__file__).parent / "contexts.npz"
+OFTEN, MOSTLY, MAINLY = 8, 0.9, 0.6
+"""Definitions of a short form, and shares of them, that make one phrase what it means."""
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -96,6 +98,22 @@ class Contexts:
         return 0 if row is None else int(self.name_counts[row])
 
     @cached_property
+    def usual(self) -> Mapping[str, str]:
+        """By short form in lower case, what it nearly always means: for use inside phrases (LLM routing)."""
+        found = ((short, senses[0], sum(sense.count for sense in senses)) for short, senses in self.senses.items())
+        sure = ((short, best.long) for short, best, total in found if best.count >= max(OFTEN, MOSTLY * total))
+        return {short.casefold(): singular(long) for short, long in sure if spells(short, parts(long))}
+
+    @cached_property
+    def short_forms(self) -> Mapping[str, str]:
+        """By folded phrase, the short form that is mostly defined as this phrase."""
+        return {
+            fold_surface(senses[0].long): short
+            for short, senses in self.senses.items()
+            if senses[0].count >= max(2, MAINLY * sum(sense.count for sense in senses))
+        }
+
+    @cached_property
     def by_initials(self) -> Mapping[str, tuple[str, ...]]:
         """The phrases that initials may stand for, the most frequent first."""
         found: dict[str, list[str]] = {}
@@ -115,9 +133,6 @@ def initials(name: str) -> set[str]:
     if not 2 <= len(words) <= 6:
         return set()
     return {"".join(w[0] for w in words).upper(), "".join(w[0] for w in words if w not in SMALL).upper()}
-
-
-SMALL = frozenset("a an and for in of on the to with".split())
 
 
 def cosine(one: np.ndarray, other: np.ndarray) -> float:

@@ -6,7 +6,7 @@ or process; `kg.link.join` then brings papers together.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -21,6 +21,8 @@ from kg.schema import Extraction, Link, Mention
 
 __all__ = ["link_extraction"]
 
+Name = tuple[str, str]
+"""A type and a surface: what all mentions of it in one paper share."""
 Company = Callable[[], np.ndarray]
 """The vector of the paper's text; worked out only where a name has several meanings."""
 
@@ -46,17 +48,16 @@ def link_extraction(extraction: Extraction, lexicon: Lexicon, text: str | None =
         said = text if text is not None else "\n".join(sorted({m.text for m in extraction.mentions}))
         return load_contexts().vector(said)
 
-    introduced = frozenset(extraction.introduces)
-    links: dict[str, Link] = {}
-    for group in _groups(extraction):
-        is_new = any(m.id in introduced for m in group)
-        surfaces = {m.text for m in group}
-        if len(surfaces) == 1:
-            link = _link_name(surfaces.pop(), group[0].type, lexicon, is_new, extraction.paper, company)
-            links.update((m.id, link) for m in group)
+    names = {m.id: (m.type, m.text) for m in extraction.mentions}
+    introduced = {names[id_] for id_ in extraction.introduces if id_ in names}
+    links: dict[Name, Link] = {}
+    for group in _groups(names, extraction.synonyms):
+        is_new = not introduced.isdisjoint(group)
+        if len(group) == 1:
+            links[group[0]] = _link_name(group[0], lexicon, is_new, extraction.paper, company)
         else:
             links.update(_link_group(group, lexicon, is_new, extraction.paper, company))
-    return replace(extraction, mentions=tuple([_filled(m, links[m.id]) for m in extraction.mentions]))
+    return replace(extraction, mentions=tuple([_filled(m, links[m.type, m.text]) for m in extraction.mentions]))
 
 
 def _filled(m: Mention, link: Link) -> Mention:
@@ -66,35 +67,27 @@ def _filled(m: Mention, link: Link) -> Mention:
     )  # fmt: skip
 
 
-def _groups(extraction: Extraction) -> list[list[Mention]]:
-    """Mentions of one thing: of one type, and of equal folded surface or joined by a synonym pair."""
-    keys = {m.id: (m.type, fold_surface(m.text) or m.text) for m in extraction.mentions}
-    groups: dict[tuple[str, str], list[Mention]] = {}
-    if not extraction.synonyms:
-        for mention in extraction.mentions:
-            groups.setdefault(keys[mention.id], []).append(mention)
-        return list(groups.values())
-    parent: dict[tuple[str, str], tuple[str, str]] = {}
-
-    def root(key: tuple[str, str]) -> tuple[str, str]:
-        while parent.setdefault(key, key) != key:
-            parent[key] = key = parent[parent[key]]
-        return key
-
-    for a, b in extraction.synonyms:
-        if a in keys and b in keys and keys[a][0] == keys[b][0]:
-            low, high = sorted((root(keys[a]), root(keys[b])))
-            parent[high] = low
-    for mention in extraction.mentions:
-        groups.setdefault(root(keys[mention.id]), []).append(mention)
-    return list(groups.values())
+def _groups(names: Mapping[str, Name], synonyms: Iterable[tuple[str, str]]) -> list[list[Name]]:
+    """Names of one thing: of one type, and of equal folded surface or joined by a synonym pair of mentions."""
+    key = {name: (name[0], fold_surface(name[1]) or name[1]) for name in names.values()}
+    groups: dict[Name, list[Name]] = {}
+    for name, folded in key.items():
+        groups.setdefault(folded, []).append(name)
+    for a, b in synonyms:
+        if a in names and b in names and names[a][0] == names[b][0]:
+            few, many = sorted((groups[key[names[a]]], groups[key[names[b]]]), key=len)
+            if few is not many:
+                many += few
+                groups.update((key[name], many) for name in few)
+    return list({id(group): group for group in groups.values()}.values())
 
 
 # ---------------------------------------------------------------------------------------------- one group
 
 
-def _link_name(surface: str, type_: str, lexicon: Lexicon, introduced: bool, paper: str, company: Company) -> Link:
+def _link_name(name: Name, lexicon: Lexicon, introduced: bool, paper: str, company: Company) -> Link:
     """What a name is that stands alone in its paper."""
+    type_, surface = name
     key = (type_, surface, introduced)
     link = lexicon.memo.get(key)
     if link is None:
@@ -119,11 +112,11 @@ def _link_anywhere(surface: str, type_: str, lexicon: Lexicon, introduced: bool)
 
 
 def _link_group(
-    group: list[Mention], lexicon: Lexicon, introduced: bool, paper: str, company: Company
-) -> dict[str, Link]:
-    """The link of every mention of a group of several surfaces, by the mention's id."""
-    type_ = group[0].type
-    surfaces = sorted({m.text for m in group}, key=lambda s: (-len(s), s))
+    group: list[Name], lexicon: Lexicon, introduced: bool, paper: str, company: Company
+) -> dict[Name, Link]:
+    """The link of every name of a group of several."""
+    type_ = group[0][0]
+    surfaces = sorted((surface for _, surface in group), key=lambda s: (-len(s), s))
     longs, shorts = _definition(surfaces)
     asked = [surface for surface in surfaces if surface not in shorts]
     own = {surface: _known_link(surface, type_, lexicon, company) for surface in asked}
@@ -131,18 +124,18 @@ def _link_group(
         called = _called(longs[0], shorts[0], type_, lexicon, introduced)
         link = next(filter(None, map(own.get, longs)), None) or new_link(longs[0], type_, lexicon, called)
         own |= dict.fromkeys(shorts, Link(link.entity, link.name, link.score, "definition", longs[0]))
-        return {m.id: own[m.text] or link for m in group}
+        return {name: own[name[1]] or link for name in group}
     known = [link for link in own.values() if link]
     if len({link.entity for link in known}) == 1:
-        return {m.id: own[m.text] or replace(known[0], why="alias") for m in group}
+        alias = replace(known[0], why="alias")
+        return {name: own[name[1]] or alias for name in group}
     if known:  # the pair that joined them was wrong: each name for itself
-        new = {s: _link_name(s, type_, lexicon, introduced, paper, company) for s in surfaces}
-        return {m.id: own[m.text] or new[m.text] for m in group}
+        return {name: own[name[1]] or _link_name(name, lexicon, introduced, paper, company) for name in group}
     if all(map(is_anyones, surfaces)):
-        return dict.fromkeys((m.id for m in group), own_link(surfaces[0], type_, lexicon, paper))
+        return dict.fromkeys(group, own_link(surfaces[0], type_, lexicon, paper))
     named = next(surface for surface in surfaces if not is_anyones(surface))
     called = _called(named, surfaces[-1], type_, lexicon, introduced)
-    return dict.fromkeys((m.id for m in group), new_link(named, type_, lexicon, called))
+    return dict.fromkeys(group, new_link(named, type_, lexicon, called))
 
 
 def _known_link(surface: str, type_: str, lexicon: Lexicon, company: Company) -> Link | None:

@@ -27,6 +27,7 @@ class Candidates:
 
 
 NOTHING = Candidates()
+NOWHERE: Mapping[str, Candidates] = {}
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,21 @@ class Lexicon:
     fingerprint: str = ""
     added: tuple[LexiconEntry, ...] = ()
     """Entities of a library: looked up only where `entries` have nothing."""
-    _index: Mapping[tuple[str, str], Candidates] = field(init=False, repr=False, compare=False)
+    _index: Mapping[str, Mapping[str, Candidates]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        index = _index(self.added)
-        index.update(_index(self.entries))
+        index: dict[str, dict[str, Candidates]] = {}
+        for (type_, folded), found in (_index(self.added) | _index(self.entries)).items():
+            index.setdefault(folded, {})[type_] = found
         object.__setattr__(self, "_index", index)
 
     def candidates(self, surface: str, type_: str) -> Candidates:
         """What a surface may mean as a thing of one type; spelling variants of known names are known."""
-        return self._index.get((type_, fold_surface(surface)), NOTHING)
+        return self.by_type(surface).get(type_, NOTHING)
+
+    def by_type(self, surface: str) -> Mapping[str, Candidates]:
+        """What a surface may mean as a thing of each type that knows it."""
+        return self._index.get(fold_surface(surface), NOWHERE)
 
     @cached_property
     def by_id(self) -> Mapping[str, LexiconEntry]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kg.link.candidates import elsewhere, find, new_link, shown, sure_link
+from kg.link.candidates import elsewhere, find, new_link, shown, sure_link, sure_of
 from kg.link.context import Contexts, cosine, fold_short, initials, load_contexts
 from kg.link.lexicon import Lexicon
 from kg.link.surface import fold_surface, is_anyones, singular
@@ -32,8 +32,10 @@ GUESS = 0.05
 """What is taken off a meaning that no abstract was seen to define by the surface."""
 SHORT = 4
 """Capitals that so few letters make stand for many things."""
-MOST = 0.6
+MOST = 0.5
 """The share of the definitions that makes a meaning the one that is meant where there is no context."""
+OF_PEOPLE = ("languages", "speakers", "users", "students", "patients", "children", "people")
+"""Ends of what is no method, dataset, task or metric."""
 GUESSES = 12
 """Phrases of the same initials that are looked at."""
 
@@ -95,10 +97,10 @@ def meanings(surface: str, type_: str, lexicon: Lexicon) -> Meanings:
 
 
 def _meanings(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) -> Meanings:
-    sure = sure_link(surface, type_, lexicon)
+    form, found = find(surface, type_, lexicon)
+    sure, entries = sure_of(form, found, surface, type_, lexicon), found.entries
     if sure and " " in surface.strip():
         return Meanings(sure)
-    entries = find(surface, type_, lexicon)[1].entries
     if sure and not entries and _is_short(surface):
         sure = None  # few capitals that are known as a thing of another type are not that thing of this type
     held = {entry.id for entry in entries}
@@ -156,7 +158,7 @@ def _of_entries(entries: tuple[LexiconEntry, ...], surface: str, contexts: Conte
 def _of_senses(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) -> Iterator[Found]:
     """The phrases that abstracts define the surface as, but for those that are known as things of another type."""
     for sense in contexts.senses.get(fold_short(surface), ()) if " " not in surface else ():
-        if link := _phrase(sense.long, type_, lexicon):
+        if not sense.long.endswith(OF_PEOPLE) and (link := _phrase(sense.long, type_, lexicon)):
             yield link, sense.count, (sense.long,)
 
 

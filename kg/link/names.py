@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kg.link.candidates import find, new_link, shown, sure_link, unsupported_link
 from kg.link.context import load_contexts
+from kg.link.expansion import names_by_initials
 from kg.link.lexicon import Lexicon
 from kg.link.meanings import choose, meanings
 from kg.link.ngrams import NgramIndex
@@ -42,7 +43,16 @@ def resolve(name: str, type: str, lexicon: Lexicon, context: str | None = None) 
     link = choose(found, load_contexts().vector(context) if context else None)
     if link is None and context:
         return unsupported_link(name, type, lexicon, " ".join(context.split()))
-    return link or new_link(name, type, lexicon, shown(name, lexicon))
+    return link or _spelled_link(name, type, lexicon) or new_link(name, type, lexicon, shown(name, lexicon))
+
+
+def _spelled_link(name: str, type_: str, lexicon: Lexicon) -> Link | None:
+    """The one known thing whose name a phrase spells; only without a context, as short names are used again and again."""
+    names = names_by_initials(name, type_, lexicon) if " " in name else []
+    if len(names) != 1:
+        return None
+    entry = lexicon.candidates(names[0], type_).entries[0]
+    return Link(entry.id, entry.name, 0.6, "alias", names[0])
 
 
 def runners_up(name: str, type: str, lexicon: Lexicon, context: str | None = None, count: int = 3) -> list[Link]:

@@ -17,9 +17,11 @@ __all__ = [
     "is_anyones",
     "is_head",
     "is_name",
+    "parts",
     "reorder",
     "show",
     "singular",
+    "spells",
     "without_head",
     "without_inner_brackets",
 ]
@@ -137,6 +139,7 @@ LAST = {type_: frozenset([*heads, *(f"{h}s" for h in heads), "set", "sets"]) for
 OF = re.compile(r"^(.*(?:tion|sis|ment|ing))\s+(?:of|from|in|over)\s+(?:an? |the )?(\S.*)$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1 << 16)
 def without_head(name: str, type_: str) -> str | None:
     """The name without a generic last word of its type, or None where there is none.
 
@@ -174,6 +177,7 @@ def is_head(word: str, type_: str) -> bool:
     return word.casefold() in HEADS[type_]
 
 
+@lru_cache(maxsize=1 << 16)
 def reorder(name: str) -> str | None:
     """An activity "of" something, or a verb and its object, in the order of a compound; None where it is neither.
 
@@ -214,7 +218,7 @@ def without_inner_brackets(name: str) -> str:
     >>> without_inner_brackets("human-object interaction (HOI) detection")
     'human-object interaction detection'
     """
-    return INNER.sub("", name)
+    return INNER.sub("", name) if "(" in name else name
 
 
 @lru_cache(maxsize=1 << 16)
@@ -233,6 +237,37 @@ def abbreviates(short: str, long: str) -> bool:
         return False
     rest = iter(text[start.end() :])
     return all(letter in rest for letter in letters[1:])
+
+
+SMALL = frozenset("a an and for in of on the to with".split())
+PART = re.compile(r"[^\W_]+")
+
+
+def parts(phrase: str) -> list[str]:
+    """The words of a phrase in lower case, those written with a hyphen apart.
+
+    >>> parts("Low-Rank Adaptation")
+    ['low', 'rank', 'adaptation']
+    """
+    return PART.findall(phrase.lower())
+
+
+def spells(short: str, words: list[str]) -> bool:
+    """Whether a short form is made of the beginnings of all words in turn; small words may be left out.
+
+    >>> spells("SINDy", parts("sparse identification of nonlinear dynamics")), spells("SID", ["sparse", "network", "id"])
+    (True, False)
+    """
+    ends = {0}
+    for word in words:
+        further = set(ends) if word in SMALL else set()
+        for at in ends:
+            for length in range(1, len(word) + 1):
+                if short[at + length - 1 : at + length].lower() != word[length - 1]:
+                    break
+                further.add(at + length)
+        ends = further
+    return len(short) in ends
 
 
 # ---------------------------------------------------------------------------------------------- display
@@ -298,7 +333,10 @@ def show(text: str, proper: frozenset[str] = frozenset()) -> str:
     >>> show("Layer Semantic Alignments"), show("Mamba"), show("f-DPO"), show("Bayesian Nets", frozenset({"Bayesian"}))
     ('layer semantic alignment', 'Mamba', 'f-DPO', 'Bayesian net')
     """
-    words = singular(" ".join(text.split())).split(" ")
+    phrase = singular(" ".join(text.split()))
+    if phrase.islower():
+        return phrase
+    words = phrase.split(" ")
     if len(words) == 1 and (is_name(words[0]) or "-" not in words[0]):
         return words[0]
     return " ".join("-".join(_lower(part, proper) for part in word.split("-")) for word in words)
