@@ -235,6 +235,17 @@ def test_a_forced_format_is_known_or_an_error(write: Write) -> None:
         read(write("a.jsonl", line(1)), format="pdf")
     papers, problems = read(write("a.jsonl", line(1)), format="csv")
     assert (papers, problems) == ([], ["a.jsonl:1: the first line does not name the columns title and abstract"])
+    papers, problems = read(write("a.jsonl", line(1)), format="bibtex")
+    assert (papers, problems) == ([], ["a.jsonl: no BibTeX entry to read; an entry begins a line with @kind{key,"])
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.bib"])
+def test_a_nul_is_told_however_far_into_a_file_it_stands(write: Write, name: str) -> None:
+    entry = "A,a\n" if name == "a.csv" else "@article{x, title={A}, abstract={a}}\n"
+    content = ("title,abstract\n" if name == "a.csv" else "") + entry * (70_000 // len(entry))
+    papers, problems = read(write(name, content + entry.replace("a\n", "\0\n").replace("={a}", "={\0}") + entry))
+    assert papers and not any("\0" in p.abstract for p in papers)
+    assert [p.partition(": ")[2] for p in problems] == ["a NUL byte, so no text; the line was passed over"]
 
 
 def test_broken_lines_cost_only_themselves(write: Write) -> None:

@@ -78,6 +78,8 @@ def _in_parallel(chunks: Iterator[list[Paper]], workers: int, start: Callable[[]
 
     Processes are spawned: a fork would take over locks that threads of DuckDB and Arrow hold.
     """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # what Python itself asks, but then hangs
+        raise ExtractError(f"several workers run the main script once more each: {_GUARD}")
     for library in ("OMP", "OPENBLAS", "MKL"):  # a thread a process: --workers is what takes the other cores
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=start)
@@ -88,11 +90,13 @@ def _in_parallel(chunks: Iterator[list[Paper]], workers: int, start: Callable[[]
             waiting.extend(executor.submit(_extract_in_worker, chunk) for chunk in islice(chunks, 1))
     except BrokenProcessPool as error:
         raise ExtractError(
-            "a worker process ended before its work was done (killed, or out of memory); try fewer --workers"
+            f"a worker process ended before its work was done (killed, or out of memory); try fewer --workers; {_GUARD}"
         ) from error
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
 
+
+_GUARD = "a script that calls kg with workers needs `if __name__ == '__main__':` around the call"
 
 _worker: dict[str, object] = {}
 """Of a worker process: its pipeline and the lowest confidence it keeps."""

@@ -26,13 +26,18 @@ def read(source: Source) -> Iterator[Paper]:
     """The papers of the entries, in their order; each entry is parsed alone, so a broken one costs only itself."""
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it would log is reported as a problem
     macros: dict[str, str] = {}
+    empty = True
     for line, kind, text in _entries(source):
         if kind == "string":
             macros |= _macros(text)
-        elif isinstance(fields := _fields(text, macros), str):
+            continue
+        empty = False
+        if isinstance(fields := _fields(text, macros), str):
             source.problem(f"a broken BibTeX entry: {fields}", line)
         elif paper := paper_of(source, line, fields):
             yield paper
+    if empty:
+        source.problem("no BibTeX entry to read; an entry begins a line with @kind{key,")
 
 
 def _entries(source: Source) -> Iterator[tuple[int, str, str]]:

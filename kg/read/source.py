@@ -86,7 +86,7 @@ class Source:
         return head
 
     def lines(self) -> Iterator[tuple[int, str]]:
-        """Numbered lines without their ends; lines too long or not UTF-8, and a broken end, are reported and passed over."""
+        """Numbered lines without their ends; lines too long, not UTF-8 or with a NUL, and a broken end, are reported and passed over."""
         number = 0
         try:
             with self.open() as file:
@@ -105,6 +105,9 @@ class Source:
             pass
 
     def _decode(self, line: bytes, number: int) -> str | None:
+        if b"\0" in line:
+            self.problem("a NUL byte, so no text; the line was passed over", number)
+            return None
         try:
             return line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
         except UnicodeDecodeError as error:
