@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from itertools import count, cycle, islice, pairwise
+from pathlib import Path
 
 import pytest
 import spacy
@@ -108,7 +111,8 @@ def test_odd_texts(text: str) -> None:
 @pytest.mark.parametrize(
     "unit",
     ["(", ")", ".", "a ", "A ", "-", "a-", "a/", "a&", "+", "'\"", "5% ", "1,000.", "Low Rank (LR) ", "than ", "Ab ", "in ",
-     "contain ", "We propose ", "http://", " ", "\n", "X1Y: ", "We show that LoRA improves BERT by 5%. "],
+     "contain ", "We propose ", "http://", " ", "\n", "X1Y: ", "We show that LoRA improves BERT by 5%. ",
+     "it is so, and ", "LoRA improves accuracy on GLUE, and ", "Low Rank (LR), ", "et al. We ", "我们提出方法。", "v1. "],
 )  # fmt: skip
 def test_long_texts_of_one_thing_take_linear_time(unit: str) -> None:
     text = "a" + unit * (30_000 // len(unit)) + "@"  # a quadratic step anywhere would take minutes
@@ -177,6 +181,17 @@ def test_a_run_that_is_left_early_leaves_no_process() -> None:
     for process in processes:
         process.join(30)
     assert not any(process.is_alive() for process in processes)
+
+
+def test_a_script_without_a_guard_is_told_so_and_ends(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from kg.extract import extract_papers; from kg.schema import Paper\n"
+        "papers = [Paper(f'paper:{n}', 'A', 'B', 'A title') for n in range(100)]\n"
+        "print(len(list(extract_papers(papers, workers=2, report=print))))\n"
+    )
+    run = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode != 0 and "if __name__ == '__main__':" in run.stderr
 
 
 def test_what_is_less_sure_is_left_out_with_what_refers_to_it() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -102,7 +103,7 @@ def find_claims(
     text: str, mentions: list[Mention], introduced: list[str], sentences: list[tuple[int, int]], threshold: float = 0.5
 ) -> list[Claim]:
     """The claims of a text, in its order. Cost: linear."""
-    main = introduced[0] if introduced else None
+    main, own = introduced[0] if introduced else None, set(introduced)
     claims: list[Claim] = []
     for number, ((start, end), inside) in enumerate(zip(sentences, by_sentence(mentions, sentences), strict=True)):
         if number == 0:  # the title
@@ -110,8 +111,9 @@ def find_claims(
         features = features_of(text[start:end], number / max(1, len(sentences) - 1))
         sure = _probability(features)
         if sure >= threshold:
-            for part in _parts(text, start, end, sure):
-                claims.append(_claim(f"c{len(claims)}", text, part, inside, main, introduced, sure))
+            parts = _parts(text, start, end)
+            for part, near in zip(parts, by_sentence(inside, [part[:2] for part in parts]), strict=True):
+                claims.append(_claim(f"c{len(claims)}", text, part, near, main, own, sure))
     return claims
 
 
@@ -120,16 +122,17 @@ def _probability(features: set[str]) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-def _parts(text: str, start: int, end: int, sure: float) -> list[_Part]:
+def _parts(text: str, start: int, end: int) -> list[_Part]:
     """A sentence cut into clauses that each have a result word; values beyond the first of a clause count too."""
-    cuts = [start]
+    cuts, results = [start], [result.start() for result in _RESULT.finditer(text, start, end)]
     for cut in _CLAUSE.finditer(text, start, end):
-        left, right = text[cuts[-1] : cut.start()], text[cut.end() : end]
+        first = bisect_left(results, cuts[-1])
         if (
-            len(left) > 25
-            and len(right) > 20
-            and _RESULT.search(left)
-            and _RESULT.match(right.split(" ", 1)[-1] if right[:3] in ("it ", "we ") else right)
+            cut.start() - cuts[-1] > 25
+            and end - cut.end() > 20
+            and first < len(results)
+            and results[first] < cut.start()
+            and _RESULT.match(text, cut.end() + (3 if text[cut.end() : cut.end() + 3] in ("it ", "we ") else 0), end)
         ):
             cuts.append(cut.end())
     parts = []
@@ -141,12 +144,12 @@ def _parts(text: str, start: int, end: int, sure: float) -> list[_Part]:
 
 
 def _claim(
-    id_: str, text: str, part: _Part, mentions: list[Mention], main: str | None, introduced: list[str], sure: float
+    id_: str, text: str, part: _Part, mentions: list[Mention], main: str | None, introduced: set[str], sure: float
 ) -> Claim:
     start, end, value = part
     end = start + len(text[start:end].rstrip(" ,;"))
     clause = text[start:end]
-    inside = [m for m in mentions if start <= m.start and m.end <= end]
+    inside = [m for m in mentions if m.end <= end]
     kind = next((kind for kind, cue in _KINDS if cue.search(clause)), "finding")
     metric, metric_mention = _metric(clause, inside, value, start)
     baseline, baseline_mention = _baseline(clause, inside, start)

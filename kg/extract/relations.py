@@ -38,6 +38,7 @@ _EXPERIMENTS = re.compile(
 _TRAINED = re.compile(
     r"\b(?:trained|pre-?trained|fine-?tuned|training|train|fine-?tune) (?:\w+ )?(?:on|with|using)\b", re.I
 )
+_WE = re.compile(r"\b[Ww]e\b|\bpaper\b")
 WINDOW = 90
 """Characters between two mentions over which a cue is believed."""
 
@@ -87,14 +88,14 @@ def _of_the_paper(
     sentence: str, mentions: list[Mention], main: str | None, own_data: str | None
 ) -> Iterator[tuple[str, str, str, float]]:
     """What the introduced method or dataset has to do with the things of a sentence."""
+    types = {m.type for m in mentions}
+    tried = main and "Dataset" in types and _EXPERIMENTS.search(sentence)
+    how = "TRAINED_WITH" if tried and _TRAINED.search(sentence) else "EVALUATED_WITH"
+    spoken_of = main and "Task" in types and (any(m.id == main for m in mentions) or _WE.search(sentence))
     for m in mentions:
-        if main and m.type == "Dataset" and _EXPERIMENTS.search(sentence):
-            yield main, "TRAINED_WITH" if _TRAINED.search(sentence) else "EVALUATED_WITH", m.id, 0.6
-        elif (
-            main
-            and m.type == "Task"
-            and (any(x.id == main for x in mentions) or re.search(r"\b[Ww]e\b|\bpaper\b", sentence))
-        ):
+        if tried and m.type == "Dataset":
+            yield main, how, m.id, 0.6
+        elif spoken_of and m.type == "Task":
             yield main, "USED_FOR", m.id, 0.5
         elif own_data and m.type == "Task":
             yield own_data, "BENCHMARK_FOR", m.id, 0.5

@@ -35,6 +35,10 @@ COMMON = {
 """Abbreviations that papers no longer define, in folded words; used where the paper spells them out elsewhere."""
 
 
+_MOST = 50
+"""Long surfaces of one type and first letter that a short one is held against; abstracts have fewer."""
+
+
 def find_synonyms(text: str, mentions: list[Mention], definitions: list[Definition]) -> list[tuple[str, str]]:
     """Pairs of mention ids: definitions first, then surfaces that are one when abbreviations are spelt out.
 
@@ -80,17 +84,19 @@ def _initials(
     mentions: Mapping[str, Mention], first: Mapping[str, str], long_of: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     """Short surfaces in capitals that the words of a long one of the same type begin with, in order, where no definition says otherwise."""
-    long = [(s, words) for s in mentions if len(words := _BREAK.split(s)) > 1 and all(w.isalpha() for w in words)]
+    long: dict[tuple[str, str], list[tuple[str, list[str]]]] = defaultdict(list)  # by type and first letter
+    for s, mention in mentions.items():
+        words = _BREAK.split(s)
+        initial = next((w[0].casefold() for w in words if w.isalpha() and w.casefold() not in _SMALL), "")
+        if len(words) > 1 and all(w.isalpha() for w in words) and len(long[mention.type, initial]) < _MOST:
+            long[mention.type, initial].append((s, words))
     for short in mentions:
         known = _fold(short) in long_of or _fold(short) in COMMON
         if known or not (2 < len(short) < 12 and short.isalpha() and sum(c.isupper() for c in short) >= 2):
             continue
         letters = (short[:-1] if short.endswith("s") else short).casefold()
-        hits = [
-            s
-            for s, words in long
-            if mentions[s].type == mentions[short].type and short not in s and spells(letters, words)
-        ]
+        near = long[mentions[short].type, letters[0]]
+        hits = [s for s, words in near if short not in s and spells(letters, words)]
         if len({spell_out(hit, long_of) for hit in hits}) == 1:
             yield first[hits[0]], first[short]
 

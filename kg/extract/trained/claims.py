@@ -137,9 +137,12 @@ def near_concepts(
 ) -> np.ndarray:
     """Whether each concept (the spans of it) stands in an anchor's sentence and in its clause: float32 (a, g, 2)."""
     out = np.zeros((len(anchors), len(concepts), 2), np.float32)
+    places = sorted((start, n) for n, spans in enumerate(concepts) for start, _ in spans)
+    starts, owner = np.array(places, np.int64).reshape(-1, 2).T
     for i, anchor in enumerate(anchors):
-        for k, (start, end) in enumerate((encoded.sentences[anchor.sentence], anchor.clause)):
-            out[i, :, k] = [any(start <= a < end for a, _ in spans) for spans in concepts]
+        for k, span in enumerate((encoded.sentences[anchor.sentence], anchor.clause)):
+            low, high = np.searchsorted(starts, span)
+            out[i, owner[low:high], k] = 1
     return out
 
 
