@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
+from spacy.language import Language
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from typer.testing import CliRunner
 
@@ -18,6 +20,7 @@ from kg.cli import app
 from kg.errors import ConfigError, ExtractError
 from kg.evaluation import score
 from kg.extract import build_pipeline, extract_papers, extractor_fingerprint
+from kg.extract.runs import extraction_of
 from kg.extract.sentences import split_sentences
 from kg.extract.train import ENCODER, _examples, _pieces, train_model
 from kg.extract.train.encoders import Tok2vec, load_bert
@@ -226,6 +229,35 @@ TEXTS = [
 def test_any_text_is_read(model: Path, text: str) -> None:
     doc = build_pipeline(model=model)(f"A title\n{text}")
     assert all(doc.text[m.start : m.end] == m.text for m in doc._.kg_mentions)
+
+
+@cache
+def pipeline_of(model: Path) -> Language:
+    return build_pipeline([], model)
+
+
+PIECES = st.sampled_from(
+    "FooNet BERT WMT14 accuracy machine translation We propose outperforms by 5% 2.5x (FN) on . , ( ) \n \x00 é 漢字 שלום"
+    " https://x.org/y and while".split(" ")
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.one_of(
+        st.lists(PIECES, max_size=60).map(" ".join), st.text(st.characters(exclude_categories=["Cs"]), max_size=150)
+    )
+)
+def test_whatever_the_text_offsets_and_references_are_valid(model: Path, text: str) -> None:
+    text = f"FooNet: Better\n{text}"
+    found = extraction_of("paper:0", pipeline_of(model)(text))
+    ids = {m.id for m in found.mentions}
+    assert all(text[m.start : m.end] == m.text and m.text.strip() for m in found.mentions)
+    assert all(text[c.start : c.end] == c.text and {c.subject, c.on} <= {None, *ids} for c in found.claims)
+    assert all((r.start, r.end) in found.sentences and {r.head, r.tail} <= ids for r in found.relations)
+    assert {*found.introduces, *(id_ for pair in found.synonyms for id_ in pair)} <= ids
+    assert all(0 <= x.confidence <= 1 for x in (*found.mentions, *found.relations, *found.claims))
+    assert len(found.roles) == len(found.sentences)
 
 
 @settings(max_examples=60, deadline=None)
