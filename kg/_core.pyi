@@ -1,6 +1,6 @@
-"""The compiled kernels; `kg.analyse` is how to call them.
+"""The compiled kernels; `kg.analyse` is how to call those of graphs, `kg.link` those of names and texts.
 
-The arrays are those of `kg.analyse.Csr`; where they are none, ValueError says at which position. Nothing is normalised;
+The arrays of graphs are those of `kg.analyse.Csr`; where they are none, ValueError says at which position. Nothing is normalised;
 betweenness and the histogram of distances count ordered pairs. `threads`: 0 is one a core.
 `progress` is called with the share that is done; what it raises stops the kernel.
 """
@@ -116,3 +116,10 @@ def weighted_pagerank(
     tolerance: float,
     most_steps: int,
 ) -> _Values | float: ...
+def fold(text: str) -> str: ...
+
+class WordVectors:
+    """words: a line each, in lower case and in the singular.  vectors: shape (words, d)."""
+
+    def __init__(self, words: str, vectors: NDArray[np.int8]) -> None: ...
+    def sum(self, text: str) -> NDArray[np.int32]: ...

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kg.config import Settings
 from kg.link import load_lexicon, resolve
-from kg.link.context import cosine, load_contexts
+from kg.link.context import WordVectors, cosine, load_contexts, words_of_text
 from kg.link.ngrams import NgramIndex
 
 TEXT = "Clients train on private devices and a server aggregates their gradients."
@@ -20,11 +20,28 @@ TEXT = "Clients train on private devices and a server aggregates their gradients
 
 def test_the_table_is_sound() -> None:
     contexts = load_contexts()
-    assert contexts.word_vectors.dtype == contexts.name_vectors.dtype == np.int8
-    assert contexts.word_vectors.shape[1] == contexts.name_vectors.shape[1]
-    assert max(contexts.words.values()) < len(contexts.word_vectors)
+    assert contexts.name_vectors.dtype == np.int8
+    assert contexts.vector(TEXT).shape == contexts.name_vectors.shape[1:]
     assert len(contexts.names) == len(contexts.written) == len(contexts.name_vectors) == len(contexts.name_counts)
     assert all(sense.count >= 1 for senses in contexts.senses.values() for sense in senses)
+
+
+@given(st.text("nets polici y-4éİß\ud800", max_size=40) | st.text(max_size=40))
+@settings(deadline=None, max_examples=200)
+def test_the_vector_of_a_text_is_the_sum_over_its_words(text: str) -> None:
+    words = ["net", "policy", "é", "ss"]
+    vectors = np.arange(8, dtype=np.int8).reshape(4, 2)
+    forms = {"nets": 0, "net": 0, "policys": 1, "policy": 1, "policies": 1, "és": 2, "sss": 3, "ss": 3}
+    held = [vectors[forms[word]] for word in words_of_text(text) & forms.keys()]
+    text = text.encode("utf-8", "replace").decode()
+    expected = np.sum([[0, 0], *held], axis=0).tolist()
+    assert WordVectors("\n".join(words), vectors).sum(text).tolist() == expected
+    assert WordVectors("\n".join(words), np.asfortranarray(vectors)).sum(text).tolist() == expected
+
+
+def test_words_without_vectors_are_refused() -> None:
+    with pytest.raises(ValueError, match="2 words, but 3 vectors"):
+        WordVectors("a\nb", np.zeros((3, 2), dtype=np.int8))
 
 
 def test_a_text_is_like_what_it_is_about() -> None:

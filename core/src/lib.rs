@@ -1,4 +1,4 @@
-//! Centrality kernels; `python` is their face, everything else knows nothing of Python.
+//! Kernels for graphs, names and texts; `python` is their face, everything else knows nothing of Python.
 
 pub mod batch;
 pub mod betweenness;
@@ -33,6 +33,7 @@ pub mod scalar;
 pub mod sources;
 pub mod spectral;
 pub mod strong;
+pub mod surface;
 pub mod sweep;
 pub mod tally;
 pub mod trees;
@@ -41,10 +42,11 @@ pub mod twins;
 pub mod watch;
 pub mod weighted;
 pub mod weighted_pagerank;
+pub mod words;
 
 use pyo3::prelude::*;
 
-use crate::python::{spectral as vectors, structure, weighted as lengths};
+use crate::python::{spectral as vectors, structure, text, weighted as lengths};
 
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -70,5 +72,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(vectors::authorities, module)?)?;
     module.add_function(wrap_pyfunction!(vectors::hubs, module)?)?;
     module.add_function(wrap_pyfunction!(vectors::katz, module)?)?;
+    module.add_function(wrap_pyfunction!(text::fold, module)?)?;
+    module.add_class::<text::WordVectors>()?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 pub mod shares;
 pub mod spectral;
 pub mod structure;
+pub mod text;
 pub mod weighted;
 
 use std::panic::resume_unwind;

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kg._core import WordVectors
 from kg.link.surface import SMALL, fold_surface, parts, singular, spells
 
 __all__ = ["Contexts", "Sense", "cosine", "fold_short", "fold_word", "initials", "load_contexts", "words_of_text"]
@@ -69,12 +70,11 @@ class Sense(NamedTuple):
 class Contexts:
     """Words and names as vectors of one space, and the senses of short forms.
 
-    word_vectors: shape (words, d), int8, each word's sense times how telling it is.  name_vectors: shape (names, d),
+    word_vectors: each word's sense times how telling it is.  name_vectors: shape (names, d),
     int8; `written` has the names as they are written.  name_counts: shape (names,), the abstracts that hold the name.
     """
 
-    words: Mapping[str, int]
-    word_vectors: np.ndarray
+    word_vectors: WordVectors
     names: Mapping[str, int]
     written: tuple[str, ...]
     name_vectors: np.ndarray
@@ -83,8 +83,7 @@ class Contexts:
 
     def vector(self, text: str) -> np.ndarray:
         """The sum of the vectors of a text's known words: shape (d,), int32; zeros where none is known."""
-        rows = [row for row in map(self.words.get, words_of_text(text)) if row is not None]
-        return self.word_vectors[rows].sum(0, dtype=np.int32)
+        return self.word_vectors.sum(text if text.isascii() else text.encode("utf-8", "replace").decode())
 
     def profile(self, names: Iterable[str]) -> np.ndarray:
         """The company in which names of one thing stand: shape (d,), int32; zeros where none of them is known."""
@@ -150,19 +149,18 @@ def cosine(one: np.ndarray, other: np.ndarray) -> float:
 def load_contexts(path: Path = TABLE) -> Contexts:
     """The table that ships with the package, read once."""
     with np.load(path) as table:
-        keys = ("words", "names", "written", "shorts", "longs")
-        words, names, written, shorts, longs = (_lines(table[key]) for key in keys)
-        index = {form: row for row, word in enumerate(words) for form in (word + "s", word)}
-        index |= {word: row for row, word in enumerate(words)}
-        index |= {word[:-1] + "ies": row for row, word in enumerate(words) if word.endswith("y")}
+        names, written, shorts, longs = (
+            _text(table[key]).split("\n") for key in ("names", "written", "shorts", "longs")
+        )
+        vectors = WordVectors(_text(table["words"]), table["word_vectors"])
         senses: dict[str, list[Sense]] = {}
         for short, long, count in zip(shorts, longs, table["counts"].tolist(), strict=True):
             senses.setdefault(short, []).append(Sense(long, count))
         return Contexts(
-            index, table["word_vectors"], {name: row for row, name in enumerate(names)}, tuple(written),
+            vectors, {name: row for row, name in enumerate(names)}, tuple(written),
             table["name_vectors"], table["name_counts"], {short: tuple(found) for short, found in senses.items()},
         )  # fmt: skip
 
 
-def _lines(column: np.ndarray) -> list[str]:
-    return column.tobytes().decode().split("\n")
+def _text(column: np.ndarray) -> str:
+    return column.tobytes().decode()

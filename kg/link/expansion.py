@@ -26,11 +26,12 @@ def spell_out(name: str) -> str | None:
     >>> spell_out("GUI grounding"), spell_out("curriculum learning"), spell_out("GUI")
     ('Graphical User Interface grounding', None, None)
     """
-    words = name.split()
-    usual = load_contexts().usual
-    if len(words) < 2 or not any(map(str.isupper, name)):
+    if name.islower() or " " not in name:
         return None
-    spelled = [word if word.islower() else usual.get(fold_short(word).casefold(), word) for word in words]
+    words, usual = name.split(), load_contexts().usual
+    spelled = [
+        word if word.islower() or word.istitle() else usual.get(fold_short(word).casefold(), word) for word in words
+    ]
     return " ".join(spelled) if spelled != words else None
 
 

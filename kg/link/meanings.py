@@ -101,6 +101,9 @@ def _meanings(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts) ->
     sure, entries = sure_of(form, found, surface, type_, lexicon), found.entries
     if sure and " " in surface.strip():
         return Meanings(sure)
+    short = fold_short(surface)
+    if not entries and not short.isupper() and short not in contexts.senses:
+        return Meanings(sure)
     if sure and not entries and _is_short(surface):
         sure = None  # few capitals that are known as a thing of another type are not that thing of this type
     held = {entry.id for entry in entries}

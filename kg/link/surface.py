@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from kg import _core
+
 __all__ = [
     "abbreviates",
     "expand_brackets",
@@ -26,25 +28,13 @@ __all__ = [
     "without_inner_brackets",
 ]
 
-FORMATTING = re.compile(r"\\(?:text|math)\w*\s*|\\(?:emph|bf|em|it|rm|sc|tt|sf|ensuremath|operatorname|xspace)\b\s*")
-JOINED = str.maketrans("", "", "\\$^\"'`’‘“”")
-SPELLED = {"+": " plus ", "#": " sharp ", "*": " star ", "@": " at ", "×": "x", "∞": "infty"}
+SPELLED = {"×": "x", "∞": "infty"}
 GREEK = {
     chr(code): unicodedata.name(chr(code)).split()[-1].lower().replace("lamda", "lambda")
     for code in range(0x3B1, 0x3CA)
     if code != 0x3C2
 }
 SPELL_OUT = str.maketrans(SPELLED | GREEK)
-PLAIN = re.compile(r"[A-Za-z0-9]+(?:[ \-/.+#*]+[A-Za-z0-9]+)*")
-"""What needs no cleaning."""
-WORD = re.compile(r"(?:[^\W_]|(?<=\d)\.(?=\d))+")
-VERSION = re.compile(r"v?\d")
-PREFIXES = frozenset("anti auto bi co cross fine hyper inter meta mid mini multi non over post pre quasi re self semi sub super tri un".split())  # fmt: skip
-BRITISH = re.compile(
-    "(generali|optimi|regulari|normali|tokeni|locali|minimi|maximi|quanti|summari|categori|characteri|randomi|factori"
-    "|penali|personali|visuali|vectori|discreti|lineari|stabili|standardi|parameteri|organi|recogni)s(?=[aei])"
-)
-AMERICAN = (("isation", "ization"), ("elling", "eling"), ("viour", "vior"), ("olour", "olor"), ("ghbour", "ghbor"), ("alogue", "alog"))  # fmt: skip
 
 
 @lru_cache(maxsize=1 << 18)
@@ -61,67 +51,14 @@ def fold_surface(text: str) -> str:
     >>> fold_surface("Generative Adversarial Networks"), fold_surface(r"$\\pi_0$"), fold_surface("RefCOCO+")
     ('generative adversarial network', 'pi0', 'refcocoplus')
     """
-    words = _glue(_words(text))
-    folded = "".join(words) if len(words) == 2 and _joins(*words) else " ".join(words)
-    if "is" in folded:
-        folded = BRITISH.sub(r"\1z", folded)
-    for british, american in AMERICAN:
-        folded = folded.replace(british, american)
-    return folded
+    return _core.fold(text if text.isascii() else _without_accents(text))
 
 
-def _words(text: str) -> list[str]:
-    """The words of a text without LaTeX, accents and case, the last one without its plural s."""
-    if not PLAIN.fullmatch(text):
-        text = FORMATTING.sub("", text.replace("\\ell", "l")).replace("~", " ").translate(JOINED)
-        text = text.replace("{", "").replace("}", "").rstrip()
-    if text.endswith("s") and re.search(r"(?:^|[\W_])[A-Z]{2}s$", text):  # LMs; longer ones are found below
-        text = text[:-1]
-    if text.isascii():
-        text = text.lower().translate(SPELL_OUT)
-    else:
-        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-        text = "".join(c for c in text if not unicodedata.combining(c)).translate(SPELL_OUT)
-    words = WORD.findall(text)
-    if "v" in words:
-        words = re.sub(r"\bv (?=\d)", "v", " ".join(words)).split()
-    if words and len(words[-1]) > 3:
-        words[-1] = _without_plural(words[-1])
-    return words
-
-
-def _without_plural(word: str) -> str:
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "xes")):  # processes, meshes; not "ches", for the sake of caches
-        return word[:-2]
-    return word[:-1] if _has_plural(word) else word
-
-
-def _has_plural(word: str) -> bool:
-    return word.endswith("s") and not word.endswith(("ss", "us", "is")) and not word[-2:-1].isdigit()
-
-
-def _joins(before: str, word: str) -> bool:
-    """Whether two words may be written together: not 3|8B, and not DeiT|S, which would read as a plural."""
-    return not (before[-1].isdigit() and word[0].isdigit()) and not (len(word) <= 3 and _has_plural(word))
-
-
-def _glue(words: list[str]) -> list[str]:
-    """Words with versions written on to the word before them, then prefixes (multi-, pre-) to the word after."""
-    versioned: list[str] = []
-    for word in words:
-        if versioned and VERSION.match(word) and _joins(versioned[-1], word):
-            versioned[-1] += word
-        else:
-            versioned.append(word)
-    out: list[str] = []
-    for before, word in zip(["", *versioned], versioned, strict=False):
-        if before in PREFIXES and len(word) > 3:
-            out[-1] += word
-        else:
-            out.append(word)
-    return out
+def _without_accents(text: str) -> str:
+    """The text in ASCII as far as Unicode says how, with Greek letters and signs spelled out."""
+    text = unicodedata.normalize("NFKD", text.encode("utf-8", "replace").decode())
+    text = unicodedata.normalize("NFKD", "".join(c if c.isascii() else c.casefold() for c in text))
+    return "".join(c for c in text if not unicodedata.combining(c)).translate(SPELL_OUT)
 
 
 # ---------------------------------------------------------------------------------------------- normal forms
