@@ -120,11 +120,12 @@ def _extract_in_worker(papers: list[Paper]) -> Found:
 
 def _extract_chunk(papers: list[Paper], nlp: Language, min_confidence: float) -> Found:
     out: Found = []
-    for paper in papers:
-        try:
-            out.append((_confident(extraction_of(paper.id, nlp(paper.text)), min_confidence), None))
-        except Exception as error:  # one bad paper must not stop a corpus, whatever it makes a component do
-            out.append((Extraction(paper.id), f"could not be extracted: {type(error).__name__}: {error}"))
+    with nlp.memory_zone():  # spaCy would keep every word that it has ever seen
+        for paper in papers:
+            try:
+                out.append((_confident(extraction_of(paper.id, nlp(paper.text)), min_confidence), None))
+            except Exception as error:  # one bad paper must not stop a corpus, whatever it makes a component do
+                out.append((Extraction(paper.id), f"could not be extracted: {type(error).__name__}: {error}"))
     return out
 
 
