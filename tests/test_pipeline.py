@@ -24,10 +24,16 @@ EXAMPLES = DATA / "examples" / "papers.jsonl"
 WHERE = {"namespace": Settings.namespace, "base": Settings.base}
 
 
-def built(path: Path | str, papers: list[Path], workers: int = 1) -> tuple[dict[str, list[tuple]], list[str]]:
+QUICK = replace(Settings(), workers=1, model="kg_sm")
+"""Where it does not matter which model reads the texts, the quick one does."""
+
+
+def built(
+    path: Path | str, papers: list[Path], workers: int = 1, model: str = QUICK.model
+) -> tuple[dict[str, list[tuple]], list[str]]:
     """What a library holds after a build, table by table, and its RDF."""
     with open_library(path) as library:
-        report = pipeline.build(papers, library, replace(Settings(), workers=workers))
+        report = pipeline.build(papers, library, replace(Settings(), workers=workers, model=model))
         assert report.problems == []
         return content(library), list(rdf.ntriples(library.graph(), **WHERE))
 
@@ -35,9 +41,9 @@ def built(path: Path | str, papers: list[Path], workers: int = 1) -> tuple[dict[
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     with open_library(tmp_path_factory.mktemp("examples") / "kg.duckdb") as library:
-        report = pipeline.build([EXAMPLES], library, replace(Settings(), workers=1))
+        report = pipeline.build([EXAMPLES], library, QUICK)
         assert report.papers == report.extracted == report.new >= 30 and report.problems == []
-        assert pipeline.build([EXAMPLES], library, replace(Settings(), workers=1)).extracted == 0
+        assert pipeline.build([EXAMPLES], library, QUICK).extracted == 0
         return library.graph()
 
 
@@ -54,8 +60,8 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def test_order_and_workers_change_nothing(parts: list[Path]) -> None:
-    one = built(":memory:", parts)
-    assert one == built(":memory:", parts[::-1], workers=2)
+    one = built(":memory:", parts, model="auto")
+    assert one == built(":memory:", parts[::-1], workers=2, model="auto")
     assert one[1] == sorted(one[1]) and len(one[1]) > 5000
 
 
@@ -74,13 +80,13 @@ def test_a_killed_build_is_completed_by_the_next(parts: list[Path], tmp_path: Pa
         "    if stage == 'extract' and done: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"papers = {[str(p) for p in parts]!r}\n"
         f"with open_library({str(path)!r}) as library:\n"
-        "    pipeline.build(papers, library, replace(Settings(), workers=1, batch=10), progress=stop)\n"
+        "    pipeline.build(papers, library, replace(Settings(), workers=1, model='kg_sm', batch=10), progress=stop)\n"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
     with open_library(path) as library:
         left = library.stats()["waiting"]
         assert 0 < left < library.stats()["papers"]
-        assert pipeline.build([], library, replace(Settings(), workers=1)).extracted == left
+        assert pipeline.build([], library, QUICK).extracted == left
         assert content(library) == built(":memory:", parts)[0]
 
 
@@ -105,7 +111,7 @@ def test_a_build_with_workers_can_be_interrupted(parts: list[Path], tmp_path: Pa
 
 def test_a_removed_paper_leaves_nothing_behind(parts: list[Path], tmp_path: Path) -> None:
     with open_library(tmp_path / "removed.duckdb") as library:
-        pipeline.build(parts[:1] + parts[2:], library, replace(Settings(), workers=1))
+        pipeline.build(parts[:1] + parts[2:], library, QUICK)
         gone = [json.loads(line) for line in parts[2].read_text(encoding="utf-8").splitlines()]
         removed, unknown = pipeline.remove([*(p["title"] for p in gone), "no such paper"], library)
         assert (removed, unknown) == (len(gone), ["no such paper"])
@@ -116,7 +122,7 @@ def test_a_bad_file_does_not_cost_the_good_ones(parts: list[Path], tmp_path: Pat
     bad = tmp_path / "bad.jsonl"
     bad.write_text(parts[0].read_text(encoding="utf-8").splitlines()[0] + '\n{"title": \n{"title": "No abstract"}\n')
     with open_library(tmp_path / "bad.duckdb") as library:
-        report = pipeline.build([tmp_path / "none.txt", bad, parts[1]], library, replace(Settings(), workers=1))
+        report = pipeline.build([tmp_path / "none.txt", bad, parts[1]], library, QUICK)
         assert report.papers == 22
         assert [p.where for p in report.problems] == [str(tmp_path / "none.txt"), f"{bad}:2", f"{bad}:3"]
         with pytest.raises(ReadError, match=r"bad.jsonl:2: broken JSON"):

@@ -18,6 +18,7 @@ from questions import QUESTIONS, Question
 from test_query_cypher import COMMON
 
 from kg import pipeline
+from kg.config import Settings
 from kg.library import open_library
 from kg.query import Result
 from kg.schema import Claim, Extraction, Graph, Mention, Paper, Relation, entity_id
@@ -131,7 +132,7 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     _write(folder / "written.duckdb")
     examples = Path(__file__).resolve().parents[1] / "examples" / "papers.jsonl"
     with open_library(folder / "examples.duckdb") as store:
-        pipeline.build([examples], store)
+        pipeline.build([examples], store, Settings(model="rules"))  # the facts that the questions were written for
     return {"written": folder / "written.duckdb", "examples": folder / "examples.duckdb"}
 
 

@@ -21,9 +21,9 @@ __all__ = ["choose_thresholds", "fit_platt"]
 GRID = {
     "mention": ("mention_strict", (0.3, 0.35, 0.4, 0.45, 0.5, 0.55)),
     "synonym": ("synonyms", (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)),
-    "introduced": ("introduces", (0.2, 0.3, 0.4, 0.5, 0.6)),
-    "relation": ("relations", (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)),
-    "claim": ("claims", (0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)),
+    "introduced": ("introduces", (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)),
+    "relation": ("relations", (0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)),
+    "claim": ("claims", (0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)),
 }
 """Of each threshold, in this order: the figure that it is chosen by, and the values tried."""
 

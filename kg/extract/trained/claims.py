@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kg.extract.claims import parse_value
-from kg.extract.trained.concepts import Group, pieces_of
+from kg.extract.trained.concepts import Group, Span, pieces_of
 from kg.extract.trained.pieces import Encoded
 from kg.extract.trained.probability import softmax
 from kg.schema import Claim
@@ -170,6 +170,7 @@ def read_claims(
         metrics = _best_places(encoded, out.slots[i, 0], len(sure))
         baseline = _best_places(encoded, out.slots[i, 1], 1)[0]
         subject, on = (groups[k].ids[0] if k < len(groups) else None for k in out.picked[i].argmax(1))
+        known = _mention_at(encoded, baseline, groups, "Method")
         value = encoded.text[anchor.start : anchor.end] if anchor.is_value else None
         number, unit = parse_value(value)
         start = anchor.clause[0]
@@ -185,9 +186,11 @@ def read_claims(
                     confidence,
                     subject=subject,
                     metric=_string(encoded, metric),
+                    metric_mention=_mention_at(encoded, metric, groups, "Metric"),
                     value=value,
                     direction=DIRECTIONS[direction[i]],
                     baseline=_string(encoded, baseline),
+                    baseline_mention=known if known != subject else None,
                     on=on,
                     number=number,
                     unit=unit,
@@ -240,10 +243,26 @@ def _best_places(encoded: Encoded, scores: np.ndarray, many: int) -> list[tuple[
     return [*places, *[None] * (many - len(places))]
 
 
-def _string(encoded: Encoded, place: tuple[int, int] | None) -> str | None:
-    """The text of whole words around a span of wordpieces."""
-    if place is None:
+def _place(encoded: Encoded, pieces: Span) -> Span:
+    """The characters of whole words around a span of pieces."""
+    first = int(np.searchsorted(encoded.words[:, 3], pieces[0]))
+    last = int(np.searchsorted(encoded.words[:, 3], pieces[1]))
+    return int(encoded.words[first, 0]), int(encoded.words[last, 1])
+
+
+def _string(encoded: Encoded, pieces: Span | None) -> str | None:
+    return None if pieces is None else encoded.text[slice(*_place(encoded, pieces))]
+
+
+def _mention_at(encoded: Encoded, pieces: Span | None, groups: Sequence[Group], kind: str) -> str | None:
+    """The concept of this type that covers most of a span of pieces."""
+    if pieces is None:
         return None
-    first = int(np.searchsorted(encoded.words[:, 3], place[0]))
-    last = int(np.searchsorted(encoded.words[:, 3], place[1]))
-    return encoded.text[encoded.words[first, 0] : encoded.words[last, 1]]
+    start, end = _place(encoded, pieces)
+    shared = [
+        (sum(max(0, min(end, b) - max(start, a)) for a, b in group.spans), group.ids[0])
+        for group in groups
+        if group.type == kind
+    ]
+    most, id_ = max(shared, key=lambda pair: pair[0], default=(0, None))
+    return id_ if most else None

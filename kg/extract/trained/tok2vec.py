@@ -12,7 +12,7 @@ from spacy.lang.en import English
 from spacy.ml.models.tok2vec import MaxoutWindowEncoder, MultiHashEmbed, build_Tok2Vec_model
 from spacy.tokens import Doc
 from spacy.vocab import Vocab, create_vocab
-from thinc.api import Model
+from thinc.api import Model, NumpyOps
 
 from kg.extract.trained.pieces import Encoded
 
@@ -20,6 +20,8 @@ __all__ = ["FILES", "Tok2vecEncoder", "encode", "english", "hashed_features", "m
 
 FILES = ("tok2vec.npz",)
 ATTRIBUTES = ("NORM", "PREFIX", "SUFFIX", "SHAPE")
+_OPS = NumpyOps(use_blis=False)
+"""Matrices are multiplied by numpy's library, several times as fast as thinc's on processors that its BLIS does not know."""
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 
 
@@ -77,6 +79,8 @@ def make_tok2vec(wide: int, depth: int, rows: Sequence[int]) -> Model[list[Doc],
     embed = MultiHashEmbed(width=wide, attrs=list(ATTRIBUTES), rows=list(rows), include_static_vectors=False)
     model = build_Tok2Vec_model(embed, MaxoutWindowEncoder(wide, window_size=1, maxout_pieces=3, depth=depth))
     model.initialize(X=[Doc(Vocab(), words=["word"])])
+    for node in model.walk():
+        node.ops = _OPS
     return model
 
 
