@@ -155,11 +155,12 @@ class Outputs(NamedTuple):
 
 
 def read_claims(
-    encoded: Encoded, anchors: Sequence[Anchor], groups: Sequence[Group], out: Outputs, threshold: float
+    encoded: Encoded, low: int, anchors: Sequence[Anchor], groups: Sequence[Group], out: Outputs, threshold: float
 ) -> list[Claim]:
-    """The claims of a text, in its order.
+    """The claims of the anchors, in the order of the text. low: the piece of the text that the outputs begin with.
 
-    A sentence states as many as the network expects of it, rounded up from `threshold` on, at its likeliest anchors.
+    A sentence states as many as the network expects of it (the mean of what it expects of the anchors and of the whole),
+    rounded up from `threshold` on, at its likeliest anchors.
     """
     ends = np.cumsum([COUNTS, len(KINDS), len(DIRECTIONS)])
     count, kind, direction, sentence = np.split(out.what, ends, 1)
@@ -167,8 +168,8 @@ def read_claims(
     claims: list[Claim] = []
     for i, sure in _stated(anchors, softmax(count), softmax(sentence), threshold):
         anchor = anchors[i]
-        metrics = _best_places(encoded, out.slots[i, 0], len(sure))
-        baseline = _best_places(encoded, out.slots[i, 1], 1)[0]
+        metrics = _best_places(low, out.slots[i, 0], len(sure))
+        (baseline,) = _best_places(low, out.slots[i, 1], 1)
         subject, on = (groups[k].ids[0] if k < len(groups) else None for k in out.picked[i].argmax(1))
         known = _mention_at(encoded, baseline, groups, "Method")
         value = encoded.text[anchor.start : anchor.end] if anchor.is_value else None
@@ -216,17 +217,17 @@ def _stated(
         many.setdefault(anchor.sentence, []).append(float(expected[i]))
     stated: dict[int, list[float]] = {}
     for number, slots in likely.items():
-        all_ = sum(p for p, _ in slots), sum(many[number]) / len(many[number])
-        size = int(sum(all_) / 2 + 1 - threshold)
+        of_anchors, of_sentence = sum(p for p, _ in slots), sum(many[number]) / len(many[number])
+        size = int((of_anchors + of_sentence) / 2 + 1 - threshold)
         for p, i in sorted(slots, key=lambda slot: (-slot[0], slot[1]))[:size]:
             stated.setdefault(i, []).append(p)
     return sorted(stated.items())
 
 
-def _best_places(encoded: Encoded, scores: np.ndarray, many: int) -> list[tuple[int, int] | None]:
-    """The likeliest spans of wordpieces for a slot, apart from each other; None where "none" is likelier.
+def _best_places(low: int, scores: np.ndarray, many: int) -> list[Span | None]:
+    """The likeliest spans of pieces for a slot, apart from each other; None where "none" is likelier.
 
-    scores: (2, n + 1), of the start and of the end, the last of them "none".
+    scores: (2, n + 1), of the start and of the end from piece `low` on, the last of them "none".
     """
     start, end = scores[0, :-1], scores[1, :-1]
     likely = [int(i) for i in np.argsort(-start, kind="stable")[:8] if start[i] > -5000]
@@ -240,7 +241,7 @@ def _best_places(encoded: Encoded, scores: np.ndarray, many: int) -> list[tuple[
     for score, a, b in sorted(spans, key=lambda s: (-s[0], s[1:])):
         if score > none and len(places) < many and all(b < x or y < a for x, y in places):
             places.append((a, b))
-    return [*places, *[None] * (many - len(places))]
+    return [*((low + a, low + b) for a, b in places), *[None] * (many - len(places))]
 
 
 def _place(encoded: Encoded, pieces: Span) -> Span:

@@ -6,21 +6,27 @@ from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import register_extensions
 from kg.extract.mentions import set_mentions
 from kg.extract.sentences import sentence_spans
-from kg.extract.trained.claims import anchor_arrays, find_anchors, near_concepts, read_claims
+from kg.extract.trained.claims import Anchor, anchor_arrays, find_anchors, near_concepts, read_claims
 from kg.extract.trained.concepts import group_mentions, make_concepts, pair_concepts, read_relations
 from kg.extract.trained.model import Model, load_model
+from kg.extract.trained.pieces import Encoded
 from kg.extract.trained.probability import sigmoid, softmax
 from kg.extract.trained.spans import complete, decide, propose
 from kg.extract.trained.synonyms import group_surfaces, pair_mentions
-from kg.schema import Mention
+from kg.schema import Claim, Mention
 
 __all__ = ["make_claims", "make_encoder", "make_relations", "make_spans", "make_synonyms"]
+
+
+_STRETCH = 2048
+"""Pieces of a text whose claims are read together; an abstract has some hundreds."""
 
 
 class Component:
@@ -76,7 +82,10 @@ class Synonyms(Component):
         for m in mentions:
             first.setdefault(m.text, m.id)
         ids = list(first.values())
-        doc._.kg_synonyms = [(ids[i], ids[j]) for i, j in combinations(range(len(ids)), 2) if home[i] == home[j]]
+        groups: dict[int, list[str]] = {}
+        for surface, id_ in zip(home, ids, strict=True):
+            groups.setdefault(surface, []).append(id_)
+        doc._.kg_synonyms = [pair for group in groups.values() for pair in combinations(group, 2)]
         return doc
 
 
@@ -108,7 +117,7 @@ class Relations(Component):
 
 
 class Claims(Component):
-    """Sets `doc._.kg_claims`."""
+    """Sets `doc._.kg_claims`. A text is read in stretches of `_STRETCH` pieces, so that time and memory grow linearly."""
 
     def __call__(self, doc: Doc) -> Doc:
         encoded = doc._.kg_encoded
@@ -116,13 +125,39 @@ class Claims(Component):
         doc._.kg_claims = []
         if not anchors or not doc._.kg_concepts:
             return doc
-        groups, concepts, introduced = doc._.kg_concepts
         rows, features = anchor_arrays(encoded, anchors)
-        near = near_concepts(encoded, anchors, [group.spans for group in groups])
-        out = self.model.heads.claims(doc._.kg_vectors, rows, features, concepts, introduced, near)
-        found = read_claims(encoded, anchors, groups, out, self.model.thresholds.claim)
-        doc._.kg_claims = [replace(c, confidence=self.model.confidence("claim", c.confidence)) for c in found]
+        stretch = rows[:, 4] // _STRETCH
+        for number in np.unique(stretch):
+            here = np.flatnonzero(stretch == number)
+            doc._.kg_claims += self._read(doc, [anchors[i] for i in here], rows[here], features[here])
+        for number, claim in enumerate(doc._.kg_claims):
+            sure = self.model.confidence("claim", claim.confidence)
+            doc._.kg_claims[number] = replace(claim, id=f"c{number}", confidence=sure)
         return doc
+
+    def _read(self, doc: Doc, anchors: list[Anchor], rows: np.ndarray, features: np.ndarray) -> list[Claim]:
+        """The claims of anchors that stand together, from the pieces and concepts of their sentences' stretch."""
+        encoded, (all_groups, _, introduced) = doc._.kg_encoded, doc._.kg_concepts
+        whole = len(encoded.ids) <= _STRETCH
+        low, high = (0, len(encoded.ids)) if whole else (int(rows[0, 4]), int(rows[:, 5].max()) + 1)
+        start, end = _characters(encoded, low, high)
+        inside = [[span for span in group.spans if start <= span[0] < end] for group in all_groups]
+        chosen = [k for k, spans in enumerate(inside) if spans]
+        groups = [all_groups[k]._replace(spans=tuple(inside[k])) for k in chosen]
+        if not groups:
+            return []
+        concepts = make_concepts(encoded, [(group.type, group.spans) for group in groups])
+        concepts = concepts._replace(pieces=np.clip(concepts.pieces - low, 0, high - low - 1))
+        near = near_concepts(encoded, anchors, [group.spans for group in groups])
+        h = doc._.kg_vectors[low:high]
+        out = self.model.heads.claims(h, rows - low, features, concepts, introduced[chosen], near)
+        return read_claims(encoded, low, anchors, groups, out, self.model.thresholds.claim)
+
+
+def _characters(encoded: Encoded, low: int, high: int) -> tuple[int, int]:
+    """The characters of the words of pieces low..high (excluded)."""
+    words = encoded.words[(encoded.words[:, 2] >= low) & (encoded.words[:, 3] < high)]
+    return (int(words[0, 0]), int(words[-1, 1])) if len(words) else (0, 0)
 
 
 def make_encoder(nlp: Language, name: str, model: str) -> Encoder:
