@@ -41,6 +41,8 @@ def fit(
     workers = plan.workers
     if workers == 1:
         return _train(network, examples, plan, 0, lambda flat: flat, progress, epoch)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # a forked process has no threads of OpenMP, and would wait for them
     context = multiprocessing.get_context("fork")
     barrier = context.Barrier(workers)
     shared = torch.zeros(workers, sum(p.numel() for p in _parameters(network).values())).share_memory_()
@@ -53,6 +55,7 @@ def fit(
         return mean
 
     def work(worker: int) -> None:
+        torch.set_num_threads(1)
         try:
             _train(network, examples, plan, worker, partial(average, worker))
         except BaseException:
@@ -70,6 +73,7 @@ def fit(
     finally:
         for helper in helpers:
             helper.join()
+        torch.set_num_threads(threads)
 
 
 def _train(
