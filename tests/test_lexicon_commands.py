@@ -94,11 +94,11 @@ def test_a_confirmed_suggestion_is_known_to_the_next_build(library: Path, out: C
     (line,) = Path("kg-lexicon.jsonl").read_text("utf-8").splitlines()
     assert json.loads(line) == {key: value for key, value in row.items() if key != "evidence"}
     papers = library.with_name("papers.jsonl")
-    out("build", papers, "--library", "ml.duckdb", "--workers", 1)
+    out("build", papers, "--library", "ml.duckdb", "--workers", 1, "--model", "rules")
     assert json.loads(out("show", "ZorkMax", "--json", "--library", "ml.duckdb"))["known"]
     assert out("lexicon", "suggest", "ml.duckdb", "--json") == ""
     out("lexicon", "add", "ZorkMax", "--type", "Method", "--year", 1999)
-    out("build", papers, "--library", "ml.duckdb", "--workers", 1)
+    out("build", papers, "--library", "ml.duckdb", "--workers", 1, "--model", "rules")
     assert json.loads(out("show", "ZorkMax", "--json", "--library", "ml.duckdb"))["year"] == 1999
 
 

@@ -92,7 +92,7 @@ def _train(
     torch.manual_seed(plan.seed + worker)
     network.train()
     optimizer, parameters = _optimizer(network, plan), list(_parameters(network).values())
-    steps = sum(map(len, epochs))
+    steps = max(1, sum(map(len, epochs)))
     rate = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min((s + 1) / (0.08 * steps + 1), max(0.02, 1 - s / steps))
     )
