@@ -77,7 +77,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [json.dumps({"title": title, "abstract": abstract}) + "\n" for title, abstract in PAPERS]
     (folder / "papers.jsonl").write_text("".join(lines), "utf-8")
     with open_library(folder / "ml.duckdb") as library:
-        pipeline.build([folder / "papers.jsonl"], library, replace(load_settings(write_settings(folder)), workers=1))
+        pipeline.build(
+            [folder / "papers.jsonl"], library, replace(load_settings(write_settings(folder)), workers=1, model="rules")
+        )
     return folder / "ml.duckdb"
 
 
