@@ -179,8 +179,7 @@ class _Paper:
         wanted = {(_plain(m["text"]), m["type"]) for m in self.gold["mentions"]}
         triples = {self._triple(*r) for r in self.gold["relations"]}
         found = [(r["confidence"], self._found(r) in triples) for r in self.got["relations"]]
-        text = _plain(self.gold["title"] + "\n" + self.gold["abstract"])
-        matched = {j for _, j in _matched(text, self.gold["claims"], self.got["claims"])}
+        matched = {j for _, j in self._matched_claims()}
         return {
             "mention": [(confidence, key in wanted) for key, confidence in mentions.items()],
             "relation": found,
@@ -244,14 +243,17 @@ class _Paper:
                 self.items.append((f"{folded[1]}|{self.canonical.get(folded[0], folded[0])}", str(entity)))
 
     def _claims(self) -> None:
-        wanted, got = self.gold["claims"], self.got["claims"]
-        pairs = _matched(_plain(self.gold["title"] + "\n" + self.gold["abstract"]), wanted, got)
+        wanted, got, pairs = self.gold["claims"], self.got["claims"], self._matched_claims()
         for i, j in pairs:
             for name in FIELDS:
                 if wanted[i].get(name) is not None:
                     ok = self._agrees(name, wanted[i][name], got[j].get(name))
                     self.right[f"claim_{name}"].update(n=1, ok=int(ok))
         self.counts["claims"].update(tp=len(pairs), fp=len(got) - len(pairs), fn=len(wanted) - len(pairs))
+
+    def _matched_claims(self) -> list[tuple[int, int]]:
+        text = _plain(self.gold["title"] + "\n" + self.gold["abstract"])
+        return _matched(text, self.gold["claims"], self.got["claims"])
 
     def _agrees(self, name: str, wanted: str, got: str | None) -> bool:
         if name in ("kind", "direction"):

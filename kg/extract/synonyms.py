@@ -14,7 +14,7 @@ from kg.extract.candidates import Definition, register_extensions
 from kg.extract.terms import fold_phrase
 from kg.schema import Mention
 
-__all__ = ["find_synonyms", "join_synonyms", "make_synonyms", "spell_out", "spells"]
+__all__ = ["find_synonyms", "first_ids", "join_synonyms", "make_synonyms", "spell_out", "spells"]
 
 _INNER = re.compile(r"\s*\(([^()\s]{2,15})\)")
 """An abbreviation inside a term: "Kullback-Leibler (KL) divergence"."""
@@ -51,9 +51,7 @@ def find_synonyms(text: str, mentions: list[Mention], definitions: list[Definiti
     >>> find_synonyms(text, mentions, [Definition((mentions[3].start, mentions[3].end), (mentions[2].start, mentions[2].end))])
     [('m2', 'm3'), ('m0', 'm1'), ('m4', 'm5')]
     """
-    first: dict[str, str] = {}
-    for mention in mentions:
-        first.setdefault(mention.text, mention.id)
+    first = first_ids(mentions)
     pairs, long_of = [], {}
     for definition in definitions:
         short, long = text[slice(*definition.short)], text[slice(*definition.long)]
@@ -132,6 +130,14 @@ def spells(letters: str, words: list[str]) -> bool:
         return True
 
     return 2 <= len(kept) <= len(letters) + 2 and rest(0, 0, 0)
+
+
+def first_ids(mentions: Iterable[Mention]) -> dict[str, str]:
+    """Each surface -> the id of its first mention, in the order of the mentions."""
+    first: dict[str, str] = {}
+    for mention in mentions:
+        first.setdefault(mention.text, mention.id)
+    return first
 
 
 def join_synonyms(mentions: Iterable[Mention], synonyms: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -37,8 +37,8 @@ def train_model(
     rows: annotation, as `kg.evaluation` describes it.  encoder: a folder with `model.safetensors` (BERT under its usual
     names) and `tokenizer.json`; None for spaCy's Tok2Vec, which starts from nothing.  output: the model's folder; the
     network after each epoch lies in it as `network.safetensors`.  clean: what the reader does to a text.  entries: the
-    lexicon whose names are features.  config: in spaCy's style; see `plan.cfg`.  start: a `network.safetensors` to go on from.  changes: fields of the plan that are
-    given otherwise.  Raises ExtractError where the encoder or the config cannot be used, MissingExtraError without torch.
+    lexicon whose names are features.  config: in spaCy's style; see `plan.cfg`.  start: a `network.safetensors` to go on
+    from.  changes: fields of the plan that are given otherwise.  Raises ExtractError where the encoder or the config cannot be used, MissingExtraError without torch.
     """
     try:
         import torch

@@ -22,6 +22,8 @@ __all__ = ["Bert", "Tok2vec", "load_bert"]
 
 MASK, WORDS = 103, 999
 """The wordpiece that hides another, and the last one that is no word."""
+SEED = 8
+"""Of the hashes of the first table in spaCy's MultiHashEmbed; each further table counts on."""
 
 
 class Layer(nn.Module):
@@ -164,7 +166,7 @@ class Tok2vec(nn.Module):
         if hidden:
             features = np.where(torch.rand(features.shape).numpy() < hidden, 0, features).astype(np.uint64)
         columns = [
-            NumpyOps().hash(np.ascontiguousarray(features[:, i]), 8 + i) % size for i, size in enumerate(self.rows)
+            NumpyOps().hash(np.ascontiguousarray(features[:, i]), SEED + i) % size for i, size in enumerate(self.rows)
         ]
         return torch.from_numpy(np.stack(columns, 1).astype(np.int64))
 

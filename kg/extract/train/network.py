@@ -127,8 +127,8 @@ class ClaimHead(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:  # fmt: skip
         """h: (n, wide); anchors, anchor_features: see `anchor_arrays`; introduced: (g,) probabilities; near: (a, g, 2).
 
-        Results: counts, kinds, directions and counts of the whole sentence (a, 17); starts and ends of the slots (a, slots, 2, n + 1), the last of
-        them "none"; subject and object (a, 2, g + 1), the last "none".
+        Results: counts, kinds, directions and counts of the whole sentence (a, 17); starts and ends of the slots
+        (a, slots, 2, n + 1), the last of them "none"; subject and object (a, 2, g + 1), the last "none".
         """
         sums = running_sum(h)
         parts = [stretch_mean(sums, anchors[:, k], anchors[:, k + 1]) for k in (0, 2, 4)]
@@ -156,7 +156,7 @@ class Network(nn.Module):
 
     def __init__(self, encoder: Bert | Tok2vec, inner: int = 256) -> None:
         super().__init__()
-        self.encoder, self.inner = encoder, inner
+        self.encoder = encoder
         self.spans = SpanHead(encoder.wide, inner)
         self.synonyms = SynonymHead(encoder.wide)
         self.concepts = ConceptHead(encoder.wide, inner)

@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from kg.extract.candidates import register_extensions
 from kg.extract.mentions import set_mentions
 from kg.extract.sentences import sentence_spans
+from kg.extract.synonyms import first_ids
 from kg.extract.trained.claims import Anchor, anchor_arrays, find_anchors, near_concepts, read_claims
 from kg.extract.trained.concepts import group_mentions, make_concepts, pair_concepts, read_relations
 from kg.extract.trained.model import Model, load_model
@@ -78,12 +79,8 @@ class Synonyms(Component):
             return doc
         sure = sigmoid(self.model.heads.synonyms(doc._.kg_vectors, surfaces, pairs, features))
         home = group_surfaces(len(surfaces.types), pairs, sure, self.model.thresholds.synonym)
-        first: dict[str, str] = {}
-        for m in mentions:
-            first.setdefault(m.text, m.id)
-        ids = list(first.values())
         groups: dict[int, list[str]] = {}
-        for surface, id_ in zip(home, ids, strict=True):
+        for surface, id_ in zip(home, first_ids(mentions).values(), strict=True):
             groups.setdefault(surface, []).append(id_)
         doc._.kg_synonyms = [pair for group in groups.values() for pair in combinations(group, 2)]
         return doc
@@ -137,20 +134,21 @@ class Claims(Component):
 
     def _read(self, doc: Doc, anchors: list[Anchor], rows: np.ndarray, features: np.ndarray) -> list[Claim]:
         """The claims of anchors that stand together, from the pieces and concepts of their sentences' stretch."""
-        encoded, (all_groups, _, introduced) = doc._.kg_encoded, doc._.kg_concepts
-        whole = len(encoded.ids) <= _STRETCH
-        low, high = (0, len(encoded.ids)) if whole else (int(rows[0, 4]), int(rows[:, 5].max()) + 1)
-        start, end = _characters(encoded, low, high)
-        inside = [[span for span in group.spans if start <= span[0] < end] for group in all_groups]
-        chosen = [k for k, spans in enumerate(inside) if spans]
-        groups = [all_groups[k]._replace(spans=tuple(inside[k])) for k in chosen]
-        if not groups:
-            return []
-        concepts = make_concepts(encoded, [(group.type, group.spans) for group in groups])
-        concepts = concepts._replace(pieces=np.clip(concepts.pieces - low, 0, high - low - 1))
+        encoded, (groups, concepts, introduced) = doc._.kg_encoded, doc._.kg_concepts
+        low, high = 0, len(encoded.ids)
+        if high > _STRETCH:
+            low, high = int(rows[0, 4]), int(rows[:, 5].max()) + 1
+            start, end = _characters(encoded, low, high)
+            inside = [tuple(span for span in group.spans if start <= span[0] < end) for group in groups]
+            chosen = [k for k, spans in enumerate(inside) if spans]
+            if not chosen:
+                return []
+            groups, introduced = [groups[k]._replace(spans=inside[k]) for k in chosen], introduced[chosen]
+            concepts = make_concepts(encoded, [(group.type, group.spans) for group in groups])
+            concepts = concepts._replace(pieces=np.clip(concepts.pieces - low, 0, high - low - 1))
         near = near_concepts(encoded, anchors, [group.spans for group in groups])
         h = doc._.kg_vectors[low:high]
-        out = self.model.heads.claims(h, rows - low, features, concepts, introduced[chosen], near)
+        out = self.model.heads.claims(h, rows - low, features, concepts, introduced, near)
         return read_claims(encoded, low, anchors, groups, out, self.model.thresholds.claim)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kg.extract.synonyms import join_synonyms
+from kg.extract.synonyms import first_ids, join_synonyms
 from kg.extract.trained.pieces import Encoded
 from kg.extract.trained.spans import TYPES
 from kg.schema import EDGE_ENDPOINTS, EdgeType, Mention, Relation
@@ -146,10 +146,9 @@ def group_mentions(mentions: Sequence[Mention], synonyms: Iterable[tuple[str, st
     [Group(ids=('m0', 'm1'), type='Method', spans=((0, 1), (1, 2), (2, 3)))]
     """
     home = join_synonyms(mentions, synonyms)
-    first: dict[str, str] = {}
+    first = first_ids(mentions)
     members: dict[str, list[Mention]] = {}
     for m in mentions:
-        first.setdefault(m.text, m.id)
         members.setdefault(home[m.id], []).append(m)
     return [
         Group(

@@ -65,7 +65,7 @@ class Heads:
         sums, rows = _running_sum(h), len(anchors)
         parts = [_stretch_mean(sums, anchors[:, k], anchors[:, k + 1]) for k in (0, 2, 4)]
         whole = np.broadcast_to(h.mean(0), (rows, h.shape[1]))
-        x = _relu(self._two("claims.anchor", np.concatenate([*parts, whole, features], 1), last=3))
+        x = _relu(self._two("claims.anchor", np.concatenate([*parts, whole, features], 1)))
         slots = self._slots(h, anchors, x)
         known = np.concatenate(
             [self._typed("claims.kind", h, concepts), concepts.features, introduced[:, None]], 1, dtype=np.float32
@@ -97,9 +97,9 @@ class Heads:
         ends = np.concatenate([h[concepts.pieces[:, 0]], h[concepts.pieces[:, 1]]], 1)
         return np.concatenate([concepts.mean @ ends, self._weights[f"{kind}.weight"][concepts.types]], 1)
 
-    def _two(self, name: str, x: np.ndarray, last: int = 3) -> np.ndarray:
-        """Two layers with a ReLU between; last: the number of the second in torch's sequence."""
-        return self._linear(f"{name}.{last}", _relu(self._linear(f"{name}.0", x)))
+    def _two(self, name: str, x: np.ndarray) -> np.ndarray:
+        """Two layers with a ReLU between; 0 and 3 are their numbers in torch's sequence."""
+        return self._linear(f"{name}.3", _relu(self._linear(f"{name}.0", x)))
 
     def _linear(self, name: str, x: np.ndarray) -> np.ndarray:
         return x @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
