@@ -338,11 +338,12 @@ def test_arrays_with_gaps_are_measured_like_others() -> None:
 
 
 LONG = """
-import _thread, sys, threading, time
+import _thread, signal, sys, threading, time
 import numpy as np
 from kg.analyse import betweenness, csr_from_edges
 
 graph = csr_from_edges(*np.random.default_rng(1).integers(0, 200_000, (2, 1_000_000)), 200_000)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets its background jobs ignore it
 
 def interrupt():
     for _ in range(100):
