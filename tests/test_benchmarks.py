@@ -1,0 +1,76 @@
+"""What the benchmarks count, on sentences written for this."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from kg.schema import Extraction, Mention, Relation
+
+HERE = Path(__file__).resolve().parents[1] / "benchmarks"
+
+
+@pytest.fixture(scope="module")
+def scientific() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("scientific", HERE / "scientific.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def row(text: str, entities: str, *relations: tuple[int, int, str]) -> dict:
+    """A sentence of a corpus; its entities are "name: Label", separated by semicolons."""
+    marked = [
+        {"start_char": text.index(name), "end_char": text.index(name) + len(name), "type": label}
+        for name, label in (entity.split(": ") for entity in entities.split("; "))
+    ]
+    return {
+        "text_natural": text,
+        "entities": marked,
+        "relations": [{"head": h, "tail": t, "type": k} for h, t, k in relations],
+    }
+
+
+ROWS = [
+    row("Foo nets (FN) beat bars.", "Foo nets: Method; FN: Method; bars: Method", (1, 0, "Synonym-Of"), (2, 1, "Compare-With")),
+    row("On Baz, FN excel; FN and bars differ.", "Baz: Dataset; FN: Method; excel: Generic", (1, 0, "Evaluated-With")),
+]  # fmt: skip
+
+
+def test_sentences_are_put_together_with_what_is_marked_in_them(scientific: ModuleType) -> None:
+    passage = scientific.make_passage(ROWS, {"Method", "Dataset"}, titled=True)
+    assert passage.text.startswith("Foo nets (FN) beat bars.\nOn Baz") and passage.ends == [25, 63]
+    names = {(label, passage.text[a:b]) for label, a, b in passage.mentions}
+    assert names == {("Method", "Foo nets"), ("Method", "FN"), ("Method", "bars"), ("Dataset", "Baz")}
+    said = {(kind, *sorted(passage.text[a:b] for _, a, b in ends)) for kind, *ends in passage.relations}
+    assert said == {("SYNONYM_OF", "FN", "Foo nets"), ("COMPARE_WITH", "FN", "bars"), ("EVALUATED_WITH", "Baz", "FN")}
+
+
+def test_things_are_related_in_each_sentence_between_the_nearest_mentions(scientific: ModuleType) -> None:
+    passage = scientific.make_passage(ROWS, {"Method", "Dataset"}, titled=True)
+    places = [("Foo nets", 0), ("FN", 0), ("bars", 0), ("Baz", 0), ("FN", 30), ("FN", 42), ("bars", 42)]
+    starts = [passage.text.index(name, at) for name, at in places]
+    mentions = tuple(
+        Mention(f"m{i}", start, start + len(name), name, "Dataset" if name == "Baz" else "Method", 1.0)
+        for i, ((name, _), start) in enumerate(zip(places, starts, strict=True))
+    )
+    related = (Relation("m2", "COMPARE_WITH", "m0", 1.0, 0, 24), Relation("m0", "EVALUATED_WITH", "m3", 1.0, 25, 62))
+    found = Extraction("paper:x", mentions, synonyms=(("m0", "m1"),), relations=related)
+    got = scientific.find_relations(found, scientific.LABELS["scier"], passage.ends)
+    fn, second = ("Method", starts[1], starts[1] + 2), ("Method", starts[5], starts[5] + 2)
+    assert passage.relations <= got and len(got) == 4
+    assert ("COMPARE_WITH", fn, ("Method", starts[2], starts[2] + 4)) in got
+    assert ("COMPARE_WITH", second, ("Method", starts[6], starts[6] + 4)) in got
+    rows = scientific.figures([passage], [found], scientific.LABELS["scier"])
+    by_label = {r["label"]: r for r in rows}
+    assert by_label["mentions"]["recall"] == by_label["relations"]["recall"] == 1
+    assert (by_label["mentions"]["found"], by_label["relations"]["precision"]) == (7, 0.75)
+
+
+def test_a_mention_of_another_span_counts_in_overlap_only(scientific: ModuleType) -> None:
+    marked, found = [{("Task", 0, 10)}], [{("Task", 5, 12), ("Method", 0, 10)}]
+    compared = scientific.compare("mentions", marked, found, overlapping=True)
+    assert compared["f1"] == 0 and compared["overlap_f1"] == pytest.approx(2 / 3)
