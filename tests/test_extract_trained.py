@@ -12,7 +12,10 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
+from spacy.lang.en import English
 from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.vocab import create_vocab
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from typer.testing import CliRunner
 
@@ -27,6 +30,7 @@ from kg.extract.train.encoders import Tok2vec, load_bert
 from kg.extract.train.export import export_model
 from kg.extract.train.network import Network
 from kg.extract.train.plan import read_plan
+from kg.extract.trained import tok2vec
 from kg.extract.trained.bert import WINDOW, encode
 from kg.extract.trained.claims import find_anchors
 from kg.extract.trained.model import load_model
@@ -275,6 +279,15 @@ def test_wordpieces_spans_and_anchors_lie_in_the_text(encoder_text: str) -> None
     assert np.isfinite(spans.features).all()
     for anchor in find_anchors(encoder_text, encoded.sentences):
         assert anchor.clause[0] <= anchor.start < anchor.end <= anchor.clause[1]
+
+
+@given(st.text(max_size=80))
+@settings(deadline=None)
+def test_words_are_hashed_as_tokens_of_spacy_are(text: str) -> None:
+    encoded = tok2vec.encode(text + " The Case of X-ray's NOUN, 2x and det", [(0, len(text) + 36)])
+    words = [encoded.text[a:b] for a, b in encoded.words[:, :2].tolist()]
+    tokens = Doc(create_vocab("en", English.Defaults), words=words)
+    assert (tokens.to_array(list(tok2vec.ATTRIBUTES)) == tok2vec.hashed_features(encoded)).all()
 
 
 def test_the_command_trains_chooses_thresholds_and_the_model_reads(encoder: Path, config: Path, tmp_path: Path) -> None:

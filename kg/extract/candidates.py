@@ -20,6 +20,8 @@ class Candidate(NamedTuple):
     type: str | None
     confidence: float
     source: str
+    entity: str | None = None
+    """What the lexicon says it is, where its surface names nothing else."""
 
 
 class Definition(NamedTuple):

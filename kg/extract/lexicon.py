@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import cached_property
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -36,6 +37,14 @@ def make_lexicon(nlp: Language, name: str) -> LexiconMatcher:
     return LexiconMatcher()
 
 
+class _Known(NamedTuple):
+    """What a surface of the lexicon is: its type, how sure that is, and the entity, where there is but one."""
+
+    type: str
+    sure: float
+    entity: str | None
+
+
 class LexiconMatcher:
     """Adds the surfaces of lexicon entries as candidates, with the entry's type.
 
@@ -48,36 +57,47 @@ class LexiconMatcher:
     def add(self, entries: Iterable[LexiconEntry]) -> None:
         """Match these entries, in place of the packaged ones."""
         self.entries = list(entries)
-        self.__dict__.pop("_table", None)
+        for made in ("_table", "_longest"):
+            self.__dict__.pop(made, None)
 
     @cached_property
-    def _table(self) -> dict[tuple[str, ...], dict[str | None, tuple[str, float]]]:
-        """Folded words -> how it must be written (see `_case_of`) -> type and confidence; the first entry of a surface wins."""
-        table: dict[tuple[str, ...], dict[str | None, tuple[str, float]]] = {}
+    def _table(self) -> dict[tuple[str, ...], dict[str | None, _Known]]:
+        """Folded words -> how they must be written (see `_case_of`) -> what they are; the first entry of a surface wins."""
+        table: dict[tuple[str, ...], dict[str | None, _Known]] = {}
         for entry in packaged_entries() if self.entries is None else self.entries:
             for surface in (entry.name, *entry.aliases):
                 words = tuple(fold_phrase(word) for word, _, _ in words_of(surface))
                 if words and not (surface.islower() and (surface in entry.ambiguous or is_plain(surface))):
-                    sure = 0.6 if surface in entry.ambiguous else 0.85
-                    exact = _case_of(surface)
-                    table.setdefault(words, {}).setdefault(exact, (entry.type, sure))
+                    ambiguous = surface in entry.ambiguous
+                    here = _Known(entry.type, 0.6 if ambiguous else 0.85, None if ambiguous else entry.id)
+                    forms, exact = table.setdefault(words, {}), _case_of(surface)
+                    known = forms.setdefault(exact, here)
+                    if known.entity != here.entity:
+                        forms[exact] = known._replace(entity=None)
         return table
+
+    @cached_property
+    def _longest(self) -> dict[str, int]:
+        """How many words the longest surface has that begins with each word."""
+        longest: dict[str, int] = {}
+        for words in self._table:
+            longest[words[0]] = max(len(words), longest.get(words[0], 0))
+        return longest
 
     def __call__(self, doc: Doc) -> Doc:
         table, text = self._table, doc.text
         words = words_of(text)
         folded = [fold_phrase(word) for word, _, _ in words]
-        longest = max(map(len, table), default=0)
         found = []
         for i, (_, start, _) in enumerate(words):
-            for j in range(min(len(words), i + longest), i, -1):
+            for j in range(min(len(words), i + self._longest.get(folded[i], 0)), i, -1):
                 forms = table.get(tuple(folded[i:j]))
                 if forms:
                     surface = text[start : words[j - 1][2]]
                     hit = forms.get(surface) or forms.get(surface.removesuffix("s"))
                     hit = hit or (None if surface.islower() else forms.get("")) or forms.get(None)
                     if hit:
-                        found.append(Candidate(start, words[j - 1][2], *hit, "lexicon"))
+                        found.append(Candidate(start, words[j - 1][2], hit.type, hit.sure, "lexicon", hit.entity))
                         break
         doc._.kg_candidates = doc._.kg_candidates + found
         return doc

@@ -82,11 +82,9 @@ def _pieces(encoder: Path | None) -> Encode:
     if encoder is None:
         from kg.extract.trained import tok2vec
 
-        vocab = tok2vec.english()
-
         def encode(text: str, sentences: Any) -> Any:
             encoded = tok2vec.encode(text, sentences)
-            return replace(encoded, ids=tok2vec.hashed_features(vocab, encoded))
+            return replace(encoded, ids=tok2vec.hashed_features(encoded))
 
         return encode
     missing = [name for name in ENCODER if not (encoder / name).is_file()]

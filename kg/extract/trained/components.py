@@ -20,7 +20,7 @@ from kg.extract.trained.model import Model, load_model
 from kg.extract.trained.pieces import Encoded
 from kg.extract.trained.probability import sigmoid, softmax
 from kg.extract.trained.spans import complete, decide, propose
-from kg.extract.trained.synonyms import group_surfaces, pair_mentions
+from kg.extract.trained.synonyms import group_surfaces, pair_mentions, trust_lexicon
 from kg.schema import Claim, Mention
 
 __all__ = ["make_claims", "make_encoder", "make_relations", "make_spans", "make_synonyms"]
@@ -78,6 +78,7 @@ class Synonyms(Component):
         if not len(pairs):
             return doc
         sure = sigmoid(self.model.heads.synonyms(doc._.kg_vectors, surfaces, pairs, features))
+        sure = trust_lexicon(sure, pairs, mentions, doc._.kg_candidates)
         home = group_surfaces(len(surfaces.types), pairs, sure, self.model.thresholds.synonym)
         groups: dict[int, list[str]] = {}
         for surface, id_ in zip(home, first_ids(mentions).values(), strict=True):
@@ -195,7 +196,7 @@ Language.factory(
 )
 Language.factory(
     "kg_trained_synonyms",
-    requires=["doc._.kg_mentions", "doc._.kg_definitions", "doc._.kg_vectors"],
+    requires=["doc._.kg_mentions", "doc._.kg_definitions", "doc._.kg_candidates", "doc._.kg_vectors"],
     assigns=["doc._.kg_synonyms"],
     func=make_synonyms,
 )

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from spacy.lang.en import English
-from spacy.ml.models.tok2vec import MaxoutWindowEncoder, MultiHashEmbed, build_Tok2Vec_model
+from spacy.ml.models.tok2vec import MaxoutWindowEncoder, MultiHashEmbed
+from spacy.strings import get_string_id
+from spacy.symbols import IDS
 from spacy.tokens import Doc
 from spacy.vocab import Vocab, create_vocab
-from thinc.api import Model, NumpyOps
+from thinc.api import Model, NumpyOps, chain
 
 from kg.extract.trained.pieces import Encoded
 
-__all__ = ["FILES", "Tok2vecEncoder", "encode", "english", "hashed_features", "make_doc", "make_tok2vec", "set_weights"]
+__all__ = ["FILES", "Tok2vecEncoder", "encode", "hashed_features", "make_tok2vec", "set_weights"]
 
 FILES = ("tok2vec.npz",)
 ATTRIBUTES = ("NORM", "PREFIX", "SUFFIX", "SHAPE")
@@ -32,7 +35,6 @@ class Tok2vecEncoder:
         self._model = make_tok2vec(wide, depth, rows)
         with np.load(folder / FILES[0]) as weights:
             set_weights(self._model, weights)
-        self._vocab = english()
 
     def encode(self, text: str, sentences: Sequence[tuple[int, int]]) -> Encoded:
         """The words of a text; see `encode`."""
@@ -40,8 +42,7 @@ class Tok2vecEncoder:
 
     def vectors(self, encoded: Encoded) -> np.ndarray:
         """The vectors of a text's words: float32 (n, dimensions)."""
-        with self._vocab.memory_zone():
-            return self._model.predict([make_doc(self._vocab, encoded)])[0]
+        return self._model.predict([hashed_features(encoded)])[0]
 
 
 def encode(text: str, sentences: Sequence[tuple[int, int]]) -> Encoded:
@@ -59,26 +60,32 @@ def encode(text: str, sentences: Sequence[tuple[int, int]]) -> Encoded:
     return Encoded(text, blank, blank, words, places[:, 2], tuple(sentences), windows)
 
 
-def english() -> Vocab:
-    """A vocabulary that knows the attributes of English words."""
-    return create_vocab("en", English.Defaults)
+def hashed_features(encoded: Encoded) -> np.ndarray:
+    """What the embeddings hash of each word: uint64 (n, 4), as `ATTRIBUTES` names them and spaCy's tokens have them."""
+    words = [_attributes(encoded.text[a:b]) for a, b in encoded.words[:, :2].tolist()]
+    return np.array(words, np.uint64).reshape(-1, len(ATTRIBUTES))
 
 
-def make_doc(vocab: Vocab, encoded: Encoded) -> Doc:
-    """The words as spaCy's tokens."""
-    return Doc(vocab, words=[encoded.text[a:b] for a, b in encoded.words[:, :2].tolist()])
+@cache
+def _getters() -> tuple[Callable[[str], str], ...]:
+    """What gives the attributes of an English word."""
+    getters = create_vocab("en", English.Defaults).lex_attr_getters
+    return tuple(getters[IDS[name]] for name in ATTRIBUTES)
 
 
-def hashed_features(vocab: Vocab, encoded: Encoded) -> np.ndarray:
-    """What the embeddings hash of each word: uint64 (n, 4), as `ATTRIBUTES` names them."""
-    return make_doc(vocab, encoded).to_array(list(ATTRIBUTES))
+@lru_cache(1 << 16)
+def _attributes(word: str) -> tuple[int, ...]:
+    """As a token of spaCy has them, without the cost of one: a vocabulary forgets the words of each text."""
+    return tuple(get_string_id(getter(word)) for getter in _getters())
 
 
-def make_tok2vec(wide: int, depth: int, rows: Sequence[int]) -> Model[list[Doc], list[Any]]:
-    """spaCy's `spacy.Tok2Vec.v2` over `MultiHashEmbed.v2` and `MaxoutWindowEncoder.v2` (windows of three words)."""
+def make_tok2vec(wide: int, depth: int, rows: Sequence[int]) -> Model[list[np.ndarray], list[Any]]:
+    """spaCy's `spacy.Tok2Vec.v2` over `MultiHashEmbed.v2` and `MaxoutWindowEncoder.v2` (windows of three words), without
+    its first layer, which reads the attributes off tokens: it takes them as `hashed_features` gives them."""
     embed = MultiHashEmbed(width=wide, attrs=list(ATTRIBUTES), rows=list(rows), include_static_vectors=False)
-    model = build_Tok2Vec_model(embed, MaxoutWindowEncoder(wide, window_size=1, maxout_pieces=3, depth=depth))
-    model.initialize(X=[Doc(Vocab(), words=["word"])])
+    encode = MaxoutWindowEncoder(wide, window_size=1, maxout_pieces=3, depth=depth)
+    chain(embed, encode).initialize(X=[Doc(Vocab(), words=["word"])])
+    model: Model[list[np.ndarray], list[Any]] = chain(*embed.layers[1:], encode)
     for node in model.walk():
         node.ops = _OPS
     return model
