@@ -18,7 +18,7 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.test
 	cargo test --quiet --manifest-path core/Cargo.toml
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

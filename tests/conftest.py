@@ -31,15 +31,15 @@ def content(library: Library) -> dict[str, list[tuple]]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without ../shared the tests that need it are deselected, and one line says so."""
-    if SHARED.is_dir():
-        return
-    kept = [item for item in items if "shared" not in item.keywords]
-    left_out = [item for item in items if "shared" in item.keywords]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = kept
-        print(f"\n{len(left_out)} tests need the corpora in ../shared, which is not there: deselected")
+    """Without ../shared the tests that need it are deselected."""
+    if not SHARED.is_dir():
+        config.hook.pytest_deselected(items=[item for item in items if "shared" in item.keywords])
+        items[:] = [item for item in items if "shared" not in item.keywords]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not SHARED.is_dir():
+        terminalreporter.write_line("the tests that need the corpora in ../shared, which is not there, were deselected")
 
 
 @pytest.fixture(scope="session")
