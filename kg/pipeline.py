@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from itertools import islice
+from itertools import islice, tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +122,8 @@ def _extract_pending(
     pending = to.pending(mark)
     progress("extract", 0, len(pending))
     count = 0
-    for batch in _batches(_extract(pending, lexicon, settings, report), settings.batch):
+    found = (extraction for _, extraction in _extract(pending, lexicon, settings, report))
+    for batch in _batches(found, settings.batch):
         to.add_extractions(batch, mark)
         count += len(batch)
         progress("extract", count, len(pending))
@@ -139,18 +140,20 @@ def extractor_mark(lexicon: link.Lexicon, settings: Settings) -> str:
 
 
 def _extract(
-    papers: Sequence[Paper], lexicon: link.Lexicon, settings: Settings, report: Callable[[Problem], None]
-) -> Iterator[Extraction]:
+    papers: Iterable[Paper], lexicon: link.Lexicon, settings: Settings, report: Callable[[Problem], None]
+) -> Iterator[tuple[Paper, Extraction]]:
+    """Each paper with what is found in it, linked; only the papers under way are held."""
+    papers, ahead = tee(papers)
     found = extract.extract_papers(
-        papers,
+        ahead,
         lexicon.entries,
         model=extract.find_model(settings.model),
         workers=settings.workers,
         min_confidence=settings.min_confidence,
         report=report,
     )
-    texts = (paper.text for paper in papers)
-    return (link.link_extraction(extraction, lexicon, text) for extraction, text in zip(found, texts, strict=True))
+    for paper, extraction in zip(papers, found, strict=True):
+        yield paper, link.link_extraction(extraction, lexicon, paper.text)
 
 
 def build_graph(
@@ -186,11 +189,12 @@ def extract_files(
 ) -> Iterator[dict[str, Any]]:
     """One dictionary a paper, as `kg extract` writes them: the paper's fields, mentions, relations and claims.
 
-    The same paper from two files comes once, so all papers are read before the first is extracted.
+    The same paper from two files comes once, so all papers are read before the first is extracted; they wait in a
+    temporary file, so that memory does not grow with them.
     """
-    papers = read.merge_papers(_read(paths, settings, format, page_year, strict, report))
+    papers = read.merge_stream(_read(paths, settings, format, page_year, strict, report))
     lexicon = load_lexicon(settings, known)
-    for paper, found in zip(papers, _extract(papers, lexicon, settings, report), strict=True):
+    for paper, found in _extract(papers, lexicon, settings, report):
         yield _record(paper, found)
 
 

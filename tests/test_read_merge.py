@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.read import make_text, merge_papers
+from kg.errors import ReadError
+from kg.read import make_text, merge_papers, merge_stream, spool
 from kg.schema import Paper, paper_id
 
 
@@ -157,6 +161,32 @@ def test_step_by_step_is_all_at_once(papers: list[Paper], cut: int) -> None:
     merged = merge_papers(papers)
     assert merge_papers([*merge_papers(papers[:cut]), *papers[cut:]]) == merged
     assert len(merged) == len({p.text.split("\n")[0].strip("!")[-1] for p in papers})
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(any_record(), max_size=9))
+def test_a_stream_is_merged_to_the_same(papers: list[Paper]) -> None:
+    assert list(merge_stream(iter(papers))) == merge_papers(papers)
+    assert list(merge_stream(papers[::-1])) == merge_papers(papers)
+
+
+def test_the_memory_of_a_stream_does_not_grow_with_its_papers() -> None:
+    def papers() -> Iterator[Paper]:
+        return (record(f"Paper {n % 150}", str(n) * 20_000) for n in range(300))
+
+    total = sum(len(paper.abstract) for paper in papers())
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in merge_stream(papers())) == 150
+        assert tracemalloc.get_traced_memory()[1] < total / 8
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "TABLES", f"PRAGMA max_page_count = 9; {spool.TABLES}")
+    with pytest.raises(ReadError, match=r"temporary file .*full; TMPDIR"):
+        list(merge_stream([record("A", "Long. " * 10_000)]))
 
 
 def test_sources_of_repeated_reading_are_named_once() -> None:

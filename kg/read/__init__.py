@@ -26,9 +26,10 @@ from kg.read.clean import clean_text, make_text
 from kg.read.merge import merge_papers
 from kg.read.paper import make_paper
 from kg.read.source import Source
+from kg.read.spool import merge_stream
 from kg.schema import Paper, Problem
 
-__all__ = ["Source", "clean_text", "make_paper", "make_text", "merge_papers", "read_papers", "readers"]
+__all__ = ["Source", "clean_text", "make_paper", "make_text", "merge_papers", "merge_stream", "read_papers", "readers"]
 
 
 @cache

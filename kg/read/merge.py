@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from kg.read.clean import clean_text
 from kg.schema import Paper, fold_title, paper_id
 
-__all__ = ["merge_papers"]
+__all__ = ["keys_of", "merge_papers"]
 
 KINDS = ("arxiv", "acl", "doi")
 """The kinds of identifiers, the best first."""
@@ -45,6 +45,11 @@ def merge_papers(papers: Iterable[Paper]) -> list[Paper]:
     by_identifier = _unite(records, lambda group: _identifiers(group.paper))
     by_title = _unite(by_identifier, lambda group: group.titles)
     return sorted((group.paper for group in by_title), key=lambda paper: paper.id)
+
+
+def keys_of(paper: Paper) -> list[str]:
+    """What a record shares with others of its paper: its folded title and its identifiers."""
+    return [_title_key(paper), *_identifiers(paper)]
 
 
 def _title_key(paper: Paper) -> str:
