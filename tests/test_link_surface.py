@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.link import fold_surface
-from kg.link.surface import abbreviates, expand_brackets, reorder, show, singular, without_head
+from kg.link.compound import reorder
+from kg.link.surface import abbreviates, expand_brackets, show, singular, without_head
 
 SAME = [
     ("Llama-2", "Llama 2", "LLaMA 2", "Llama2"),
@@ -92,6 +93,22 @@ def test_normal_forms_accept_any_text(text: str) -> None:
     reorder(text)
     expand_brackets(text)
     abbreviates(text, text + " x")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "compound"),
+    [
+        ("detect fake news", "fake news detection"),
+        ("Recognising faces", "face recognition"),
+        ("modeling the fine-scale motions", "fine-scale motion modeling"),
+        ("aligning speech with text", "speech alignment with text"),
+        ("modeling approach", None),
+        ("generating functions", None),
+        ("reinforcement learning", None),
+    ],
+)
+def test_a_verb_and_its_object_are_a_compound(phrase: str, compound: str | None) -> None:
+    assert reorder(phrase) == compound
 
 
 @pytest.mark.parametrize("unit", ["(", "a ", "$", "\\text", "{", "tion of ", "- "])

@@ -6,9 +6,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from kg.link.expansion import known_forms, spell_out
+from kg.link.compound import reorder
+from kg.link.expansion import known_forms, spell_known, spell_out
 from kg.link.lexicon import NOTHING, Candidates, Lexicon
-from kg.link.surface import fold_surface, is_anyones, is_name, reorder, show, without_head, without_inner_brackets
+from kg.link.surface import fold_surface, is_anyones, is_name, show, without_head, without_inner_brackets
 from kg.schema import ENTITY_TYPES, LexiconEntry, Link, entity_id
 
 __all__ = ["elsewhere", "find", "new_link", "own_link", "shown", "sure_link", "sure_of", "unsupported_link"]
@@ -86,8 +87,12 @@ def _why(name: str, entry: LexiconEntry) -> str:
 
 
 def shown(name: str, lexicon: Lexicon) -> str:
-    """What a new thing is called when it has this name."""
-    return show(reorder(name) or without_inner_brackets(name), lexicon.proper)
+    """What a new thing is called when it has this name; the lexicon's short forms inside it are spelled out.
+
+    >>> shown("LLM pruning", Lexicon((LexiconEntry("method:x", "Method", "large language model", ("LLM",)),)))
+    'large language model pruning'
+    """
+    return show(spell_known(reorder(name) or without_inner_brackets(name), lexicon), lexicon.proper)
 
 
 def new_link(name: str, type_: str, lexicon: Lexicon, called: str) -> Link:

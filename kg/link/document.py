@@ -6,6 +6,7 @@ or process; `kg.link.join` then brings papers together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -13,13 +14,18 @@ from functools import cache
 import numpy as np
 
 from kg.link.candidates import new_link, own_link, shown, unsupported_link
-from kg.link.context import load_contexts
+from kg.link.context import fold_short, load_contexts
 from kg.link.lexicon import Lexicon
 from kg.link.meanings import choose, meanings
-from kg.link.surface import abbreviates, fold_surface, is_anyones, singular
+from kg.link.surface import abbreviates, fold_surface, is_anyones, parts, singular, spells
 from kg.schema import Extraction, Link, Mention
 
 __all__ = ["link_extraction"]
+
+OFTEN = 3
+"""Times that a paper uses a name that is more than a shorthand, outside its title."""
+LONG = 5
+"""Capitals, or words that they stand for, that are no plain abbreviation of a term."""
 
 Name = tuple[str, str]
 """A type and a surface: what all mentions of it in one paper share."""
@@ -49,6 +55,9 @@ def link_extraction(extraction: Extraction, lexicon: Lexicon, text: str | None =
         return load_contexts().vector(said)
 
     names = {m.id: (m.type, m.text) for m in extraction.mentions}
+    title = (text or "").partition("\n")[0]
+    used = Counter(names.values())
+    prominent = {name for name, count in used.items() if count >= OFTEN or name[1] in title}
     introduced = {names[id_] for id_ in extraction.introduces if id_ in names}
     links: dict[Name, Link] = {}
     for group in _groups(names, extraction.synonyms):
@@ -56,7 +65,8 @@ def link_extraction(extraction: Extraction, lexicon: Lexicon, text: str | None =
         if len(group) == 1:
             links[group[0]] = _link_name(group[0], lexicon, is_new, extraction.paper, company)
         else:
-            links.update(_link_group(group, lexicon, is_new, extraction.paper, company))
+            links.update(_link_group(group, lexicon, is_new, extraction.paper, company, prominent))
+    links = _spell_own(links, lexicon)
     return replace(extraction, mentions=tuple([_filled(m, links[m.type, m.text]) for m in extraction.mentions]))
 
 
@@ -79,7 +89,8 @@ def _groups(names: Mapping[str, Name], synonyms: Iterable[tuple[str, str]]) -> l
             if few is not many:
                 many += few
                 groups.update((key[name], many) for name in few)
-    return list({id(group): group for group in groups.values()}.values())
+    place = {name: n for n, name in enumerate(key)}
+    return [sorted(group, key=place.__getitem__) for group in {id(group): group for group in groups.values()}.values()]
 
 
 # ---------------------------------------------------------------------------------------------- one group
@@ -112,7 +123,7 @@ def _link_anywhere(surface: str, type_: str, lexicon: Lexicon, introduced: bool)
 
 
 def _link_group(
-    group: list[Name], lexicon: Lexicon, introduced: bool, paper: str, company: Company
+    group: list[Name], lexicon: Lexicon, introduced: bool, paper: str, company: Company, prominent: set[Name]
 ) -> dict[Name, Link]:
     """The link of every name of a group of several."""
     type_ = group[0][0]
@@ -121,7 +132,8 @@ def _link_group(
     asked = [surface for surface in surfaces if surface not in shorts]
     own = {surface: _known_link(surface, type_, lexicon, company) for surface in asked}
     if longs:
-        called = _called(longs[0], shorts[0], type_, lexicon, introduced)
+        told = not prominent.isdisjoint((type_, short) for short in shorts)
+        called = _called(longs[0], shorts[0], type_, lexicon, introduced, told)
         link = next(filter(None, map(own.get, longs)), None) or new_link(longs[0], type_, lexicon, called)
         own |= dict.fromkeys(shorts, Link(link.entity, link.name, link.score, "definition", longs[0]))
         return {name: own[name[1]] or link for name in group}
@@ -133,9 +145,28 @@ def _link_group(
         return {name: own[name[1]] or _link_name(name, lexicon, introduced, paper, company) for name in group}
     if all(map(is_anyones, surfaces)):
         return dict.fromkeys(group, own_link(surfaces[0], type_, lexicon, paper))
-    named = next(surface for surface in surfaces if not is_anyones(surface))
+    named = next(surface for _, surface in group if not is_anyones(surface))
     called = _called(named, surfaces[-1], type_, lexicon, introduced)
     return dict.fromkeys(group, new_link(named, type_, lexicon, called))
+
+
+def _spell_own(links: dict[Name, Link], lexicon: Lexicon) -> dict[Name, Link]:
+    """The links, with what the paper itself defines spelled out inside the names of new things (MAS coordination)."""
+    own = {
+        fold_short(text): link.name
+        for (_, text), link in links.items()
+        if link.why == "definition" and " " in link.name
+    }
+    if not own:
+        return links
+    return {
+        name: link if link.entity in lexicon.by_id else replace(link, name=_spelled(link.name, own))
+        for name, link in links.items()
+    }
+
+
+def _spelled(name: str, own: Mapping[str, str]) -> str:
+    return " ".join(own.get(word, word) for word in name.split(" ")) if " " in name else name
 
 
 def _known_link(surface: str, type_: str, lexicon: Lexicon, company: Company) -> Link | None:
@@ -146,16 +177,22 @@ def _known_link(surface: str, type_: str, lexicon: Lexicon, company: Company) ->
 def _definition(surfaces: list[str]) -> tuple[list[str], list[str]]:
     """The phrases that other surfaces of the group abbreviate, and those short forms."""
     pairs = [(long, short) for long in surfaces for short in surfaces if " " not in short and abbreviates(short, long)]
+    pairs.sort(key=lambda pair: not spells(singular(pair[1]), parts(pair[0])))
     longs, shorts = dict.fromkeys(long for long, _ in pairs), dict.fromkeys(short for _, short in pairs)
     return list(longs), [short for short in shorts if short not in longs]
 
 
-def _called(long: str, short: str, type_: str, lexicon: Lexicon, introduced: bool) -> str:
+def _called(long: str, short: str, type_: str, lexicon: Lexicon, introduced: bool, prominent: bool = True) -> str:
     """What a new thing is called: systems and datasets by the name they are given, what is generic by its phrase.
 
-    A short form in plain capitals of something that the paper did not introduce (TSF) is taken as generic.
+    A name of a system that the paper introduces is more than two letters, and more than three capitals that are
+    hardly used. Of others, one in plain capitals (TSF) is taken as generic unless it is long.
     """
-    titled = 2 * sum(word[0].isupper() for word in long.split()) > len(long.split())
-    coined = introduced or (titled and not singular(short).isupper())
+    words, letters = long.split(), singular(short)
+    if introduced:
+        coined = len(letters) > (2 if prominent or not letters.isupper() else 3)
+    else:
+        titled = 2 * sum(word[0].isupper() for word in words) > len(words)
+        coined = (titled and not letters.isupper()) or max(len(letters), len(words)) >= LONG
     by_name = " " not in short and (type_ == "Dataset" or (type_ == "Method" and coined))
-    return singular(short) if by_name else shown(long, lexicon)
+    return letters if by_name else shown(long, lexicon)

@@ -11,7 +11,7 @@ from kg.link.lexicon import Lexicon
 from kg.link.surface import SMALL, abbreviates, fold_surface, parts, spells, without_head
 from kg.schema import LexiconEntry
 
-__all__ = ["known_forms", "names_by_initials", "spell_out"]
+__all__ = ["known_forms", "names_by_initials", "spell_known", "spell_out"]
 
 VERSION = re.compile(r"v?\d[\w.]*")
 SHORTEST = 4
@@ -33,6 +33,24 @@ def spell_out(name: str) -> str | None:
         word if word.islower() or word.istitle() else usual.get(fold_short(word).casefold(), word) for word in words
     ]
     return " ".join(spelled) if spelled != words else None
+
+
+def spell_known(name: str, lexicon: Lexicon) -> str:
+    """A phrase with the short forms inside it spelled out of what the lexicon calls by a phrase: LLM, but not LoRA."""
+    if name.islower() or " " not in name:
+        return name
+    return " ".join(word if word.islower() or word.istitle() else _phrase(word, lexicon) for word in name.split())
+
+
+def _phrase(word: str, lexicon: Lexicon) -> str:
+    key = ("phrase", word)
+    if key not in lexicon.memo:
+        short = fold_short(word)
+        names = [found.entries[0].name for found in lexicon.by_type(short).values() if found.sure]
+        long = load_contexts().usual.get(short.casefold())
+        names += [found.entries[0].name for found in lexicon.by_type(long).values()] if long else []
+        lexicon.memo[key] = next((name for name in names if spells(short, parts(name)) and len(parts(name)) > 1), word)
+    return lexicon.memo[key]
 
 
 def known_forms(name: str, type_: str, lexicon: Lexicon) -> Iterator[str]:

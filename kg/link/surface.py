@@ -20,7 +20,6 @@ __all__ = [
     "is_head",
     "is_name",
     "parts",
-    "reorder",
     "show",
     "singular",
     "spells",
@@ -73,7 +72,6 @@ HEADS = {
 
 HEAD = {type_: re.compile(rf"\s+(?:data set|{'|'.join(heads)})s?$", re.IGNORECASE) for type_, heads in HEADS.items()}
 LAST = {type_: frozenset([*heads, *(f"{h}s" for h in heads), "set", "sets"]) for type_, heads in HEADS.items()}
-OF = re.compile(r"^(.*(?:tion|sis|ment|ing))\s+(?:of|from|in|over)\s+(?:an? |the )?(\S.*)$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -92,19 +90,6 @@ def without_head(name: str, type_: str) -> str | None:
     return kept if kept and len(kept) < len(" ".join(words)) else None
 
 
-JOINING = re.compile(r"\s(?:of|from|in|over)\s", re.IGNORECASE)
-NOUNS = {
-    "classifying": "classification", "clustering": "clustering", "completing": "completion", "compressing": "compression",
-    "detecting": "detection", "editing": "editing", "estimating": "estimation", "extracting": "extraction",
-    "forecasting": "forecasting", "generating": "generation", "identifying": "identification",
-    "localizing": "localization", "predicting": "prediction", "recognizing": "recognition",
-    "reconstructing": "reconstruction", "restoring": "restoration", "segmenting": "segmentation",
-    "selecting": "selection", "summarizing": "summarization", "synthesizing": "synthesis",
-    "translating": "translation", "verifying": "verification",
-}  # fmt: skip
-"""What the activity of a verb is called."""
-
-
 def is_head(word: str, type_: str) -> bool:
     """Whether a word only says what kind of thing a name of the type is.
 
@@ -112,26 +97,6 @@ def is_head(word: str, type_: str) -> bool:
     (True, False)
     """
     return word.casefold() in HEADS[type_]
-
-
-@lru_cache(maxsize=1 << 16)
-def reorder(name: str) -> str | None:
-    """An activity "of" something, or a verb and its object, in the order of a compound; None where it is neither.
-
-    >>> reorder("detection of deepfakes"), reorder("recognizing emotions from speech"), reorder("mixture of experts")
-    ('deepfake detection', 'speech emotion recognition', None)
-    """
-    if len(name) > 200:
-        return None
-    verb, _, rest = name.partition(" ")
-    activity = NOUNS.get(verb.casefold())
-    if not activity and not JOINING.search(name):
-        return None
-    if activity and rest.strip():
-        thing, of, source = rest.partition(" from ")
-        name = f"{singular(thing)} {activity}{of}{source}"
-    match = OF.match(name)
-    return f"{singular(match[2])} {match[1]}" if match else name if activity and rest.strip() else None
 
 
 def expand_brackets(name: str) -> tuple[str, str] | None:
