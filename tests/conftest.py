@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from neo4j_server import Server, fresh_server
 
 from kg.library import Library
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+settings.register_profile("kg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kg")  # that a machine is busy says nothing of a property
 
 HOSTILE = "</script><script>alert('x')</script> \"quoted\" \\ & ünï"
 """A title that breaks pages and queries which do not escape."""

@@ -210,7 +210,7 @@ def test_numpy_and_spacy_compute_what_torch_does(kind: str, encoder: Path, tmp_p
 
 
 def test_the_same_facts_from_two_processes(model: Path) -> None:
-    many = papers() * 20
+    many = papers() * 9
     one, two = (list(extract_papers(many, model=model, workers=n, report=pytest.fail)) for n in (1, 2))
     assert one == two
 

@@ -22,10 +22,8 @@ from kg.schema import EDGE_ENDPOINTS, NODE_PROPERTIES, Graph, NodeType
 
 EXAMPLES = DATA / "examples" / "papers.jsonl"
 WHERE = {"namespace": Settings.namespace, "base": Settings.base}
-
-
-QUICK = replace(Settings(), workers=1, model="kg_sm")
-"""Where it does not matter which model reads the texts, the quick one does."""
+QUICK = replace(Settings(), workers=1, model="rules")
+"""Where it does not matter what reads the texts, the rules do, which are the quickest."""
 
 
 def built(
@@ -59,19 +57,27 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return files
 
 
+@pytest.fixture(scope="module")
+def whole(parts: list[Path]) -> tuple[dict[str, list[tuple]], list[str]]:
+    """What one build of all parts gives."""
+    return built(":memory:", parts)
+
+
 def test_order_and_workers_change_nothing(parts: list[Path]) -> None:
     one = built(":memory:", parts, model="auto")
     assert one == built(":memory:", parts[::-1], workers=2, model="auto")
     assert one[1] == sorted(one[1]) and len(one[1]) > 5000
 
 
-def test_adding_file_by_file_or_twice_gives_what_one_build_gives(parts: list[Path], tmp_path: Path) -> None:
+def test_adding_file_by_file_or_twice_gives_what_one_build_gives(
+    parts: list[Path], whole: tuple, tmp_path: Path
+) -> None:
     for papers in ([parts[2]], [parts[0]], [parts[1], parts[0]]):
         step = built(tmp_path / "steps.duckdb", papers)
-    assert step == built(tmp_path / "steps.duckdb", parts) == built(":memory:", parts)
+    assert step == built(tmp_path / "steps.duckdb", parts) == whole
 
 
-def test_a_killed_build_is_completed_by_the_next(parts: list[Path], tmp_path: Path) -> None:
+def test_a_killed_build_is_completed_by_the_next(parts: list[Path], whole: tuple, tmp_path: Path) -> None:
     path = tmp_path / "killed.duckdb"
     code = (
         "import os, signal; from dataclasses import replace; from kg import pipeline\n"
@@ -80,14 +86,14 @@ def test_a_killed_build_is_completed_by_the_next(parts: list[Path], tmp_path: Pa
         "    if stage == 'extract' and done: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"papers = {[str(p) for p in parts]!r}\n"
         f"with open_library({str(path)!r}) as library:\n"
-        "    pipeline.build(papers, library, replace(Settings(), workers=1, model='kg_sm', batch=10), progress=stop)\n"
+        "    pipeline.build(papers, library, replace(Settings(), workers=1, model='rules', batch=10), progress=stop)\n"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
     with open_library(path) as library:
         left = library.stats()["waiting"]
         assert 0 < left < library.stats()["papers"]
         assert pipeline.build([], library, QUICK).extracted == left
-        assert content(library) == built(":memory:", parts)[0]
+        assert content(library) == whole[0]
 
 
 def test_a_build_with_workers_can_be_interrupted(parts: list[Path], tmp_path: Path) -> None:
