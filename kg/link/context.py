@@ -131,7 +131,10 @@ def initials(name: str) -> set[str]:
     words = name.lower().replace("-", " ").split()
     if not 2 <= len(words) <= 6:
         return set()
-    return {"".join(w[0] for w in words).upper(), "".join(w[0] for w in words if w not in SMALL).upper()}
+    found = {"".join([word[0] for word in words]).upper()}
+    if not SMALL.isdisjoint(words):
+        found.add("".join([word[0] for word in words if word not in SMALL]).upper())
+    return found
 
 
 def cosine(one: np.ndarray, other: np.ndarray) -> float:
