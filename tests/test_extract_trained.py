@@ -180,11 +180,24 @@ def test_two_workers_train_one_network(encoder: Path, config: Path, tmp_path: Pa
     assert all((once[name] == twice[name]).all() for name in once.files)
 
 
+def test_going_on_from_a_network_may_keep_the_mean_of_both(encoder: Path, config: Path, tmp_path: Path) -> None:
+    def trained(name: str, **options: object) -> dict[str, torch.Tensor]:
+        train_model(GOLD[:1], encoder, tmp_path / name, clean_text, config=config, epochs=1, head_epochs=0, **options)
+        return load_file(tmp_path / name / "network.safetensors")
+
+    first = trained("first")
+    further = {"start": tmp_path / "first" / "network.safetensors", "seed": 1}
+    after, mean = trained("after", **further), trained("mean", **further, average=True)
+    assert any((after[name] != first[name]).any() for name in first)
+    assert all(torch.allclose(mean[name], (first[name] + after[name]) / 2, atol=1e-7) for name in first)
+
+
 def test_numpy_and_spacy_compute_what_torch_does(kind: str, encoder: Path, tmp_path: Path) -> None:
     torch.manual_seed(1)
     start = encoder if kind == "bert" else None
     body = Tok2vec(48, 4, (500, 200, 200, 200)) if start is None else load_bert(load_file(encoder / ENCODER[0]), 4)
     network = Network(body, 64).eval()
+    torch.nn.init.normal_(network.claims.look.weight)  # zero before training: its attention would have no say
     export_model(network, encoder / ENCODER[1], tmp_path, {}, small=False)
     model = load_model(tmp_path)
     for e in _examples(GOLD, _pieces(start), clean_text, None, lambda *stage: None):

@@ -35,6 +35,9 @@ def train(
     start: Annotated[
         Path | None, typer.Option(help="A network.safetensors of an earlier training to go on from.")
     ] = None,
+    average: Annotated[
+        bool, typer.Option("--average", help="With --start: keep the mean of the weights before and after.")
+    ] = False,
     plan: Annotated[Path | None, typer.Option(help="A config of the training; see --print-config.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the abstracts.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that train together.")] = None,
@@ -55,6 +58,8 @@ def train(
         with open_output(None) as put:
             put(training.default_config())
         return
+    if average and start is None:
+        raise typer.BadParameter("--average is the mean with the network of --start")
     if not gold or output is None:
         raise typer.BadParameter("give the annotated abstracts and -o FOLDER")
     given = {"epochs": epochs, "workers": workers, "seed": seed}
@@ -62,6 +67,6 @@ def train(
     with show_progress() as progress:
         scores = training.train(
             gold, output, load_options(config), encoder=encoder, dev=dev, unlabelled=unlabelled or (), teacher=teacher,
-            plan=plan, start=start, progress=progress, **changes,
+            plan=plan, start=start, average=average, progress=progress, **changes,
         )  # fmt: skip
     say(f"model written to {output}" + (f"; on {dev}:\n{scores}" if scores else ""))

@@ -29,6 +29,7 @@ def train_model(
     entries: Iterable[LexiconEntry] | None = None,
     config: Path | None = None,
     start: Path | None = None,
+    average: bool = False,
     progress: Progress = lambda stage, done, total: None,
     **changes: Any,
 ) -> None:
@@ -38,7 +39,8 @@ def train_model(
     names) and `tokenizer.json`; None for spaCy's Tok2Vec, which starts from nothing.  output: the model's folder; the
     network after each epoch lies in it as `network.safetensors`.  clean: what the reader does to a text.  entries: the
     lexicon whose names are features.  config: in spaCy's style; see `plan.cfg`.  start: a `network.safetensors` to go on
-    from.  changes: fields of the plan that are given otherwise.  Raises ExtractError where the encoder or the config cannot be used, MissingExtraError without torch.
+    from.  average: keep the mean of its weights and of those that they became, where it has them (Wortsman et al.,
+    arXiv 2203.05482).  changes: fields of the plan that are given otherwise.  Raises ExtractError where the encoder or the config cannot be used, MissingExtraError without torch.
     """
     try:
         import torch
@@ -61,8 +63,8 @@ def train_model(
         body = load_bert(load_file(encoder / ENCODER[0]), plan.heads)
     network = Network(body, plan.inner)
     output.mkdir(parents=True, exist_ok=True)
-    if start is not None:
-        network.load_state_dict(load_file(start), strict=False)
+    begun = load_file(start) if start is not None else {}
+    network.load_state_dict(begun, strict=False)
 
     def tell(step: int, steps: int, loss: float) -> None:
         progress(f"train (loss {loss:.2f})", step, steps)
@@ -72,6 +74,9 @@ def train_model(
 
     fit(network, examples, plan, tell, save)
     fit_heads(network, examples, plan, tell)
+    if average:
+        weights = network.state_dict()
+        network.load_state_dict({name: torch.lerp(w, begun.get(name, w), 0.5) for name, w in weights.items()})
     save()
     tokenizer = None if encoder is None else encoder / ENCODER[1]
     export_model(network, tokenizer, output, {"name": output.name, "texts": len(examples)})

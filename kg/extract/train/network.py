@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kg.extract.train.encoders import Bert, Tok2vec
-from kg.extract.trained.claims import ANCHOR_FEATURES, COUNTS, DIRECTIONS, KINDS, REACH, SLOTS
+from kg.extract.trained.claims import ANCHOR_FEATURES, COUNTS, DIRECTIONS, KINDS, LOOKS, REACH, SLOTS
 from kg.extract.trained.concepts import BUCKETS, GROUP_FEATURES, RELATIONS
 from kg.extract.trained.spans import FEATURES, TYPES, WIDTH
 from kg.extract.trained.synonyms import PAIR_FEATURES
@@ -108,6 +108,11 @@ class ClaimHead(nn.Module):
         self.anchor = nn.Sequential(
             nn.Linear(4 * wide + ANCHOR_FEATURES, inner), nn.ReLU(), nn.Dropout(0.2), nn.Linear(inner, inner), nn.ReLU()
         )
+        self.seek, self.sought = nn.Linear(inner, LOOKS * 32), nn.Linear(wide, LOOKS * 32)
+        self.seen, self.around = nn.Linear(wide, inner), nn.Embedding(2 * REACH + 1, LOOKS)
+        self.look = nn.Linear(inner, inner)
+        nn.init.zeros_(self.look.weight)
+        nn.init.zeros_(self.look.bias)
         self.what = nn.Linear(inner, COUNTS + len(KINDS) + len(DIRECTIONS))
         self.sentence = nn.Sequential(
             nn.Linear(3 * wide + ANCHOR_FEATURES, inner), nn.ReLU(), nn.Dropout(0.2), nn.Linear(inner, COUNTS)
@@ -135,12 +140,13 @@ class ClaimHead(nn.Module):
         whole = h.mean(0, keepdim=True).expand(anchors.shape[0], -1)
         x = self.anchor(torch.cat([*parts, whole, anchor_features], 1))
         rows, length = anchors.shape[0], h.shape[0]
-        asked, offered = self.ask(x).view(rows, 2 * len(SLOTS), 64), self.piece(h).view(length, 2 * len(SLOTS), 64)
         place = torch.arange(length, device=h.device).unsqueeze(0)
         away = (place - anchors[:, :1]).clamp(-REACH, REACH) + REACH
+        outside = ((place < anchors[:, 4:5]) | (place > anchors[:, 5:6])).unsqueeze(1)
+        x = x + self._look(h, x, away, outside)
+        asked, offered = self.ask(x).view(rows, 2 * len(SLOTS), 64), self.piece(h).view(length, 2 * len(SLOTS), 64)
         scores = torch.einsum("akd,nkd->akn", asked, offered) / 8 + self.distance(away).transpose(1, 2)
-        outside = (place < anchors[:, 4:5]) | (place > anchors[:, 5:6])
-        scores = scores.masked_fill(outside.unsqueeze(1), -10000.0)
+        scores = scores.masked_fill(outside, -10000.0)
         none = self.missing(x).repeat_interleave(2, 1).unsqueeze(2)
         slots = torch.cat([scores, none], 2).view(rows, len(SLOTS), 2, length + 1)
         vectors = mean @ torch.cat([h[pieces[:, 0]], h[pieces[:, 1]]], 1)
@@ -149,6 +155,13 @@ class ClaimHead(nn.Module):
         picked = self.chosen(F.relu(asked.view(rows, types.shape[0], 2, 64))).squeeze(3).transpose(1, 2)
         around = self.sentence(torch.cat([h[anchors[:, 4]], parts[2], whole, anchor_features], 1))
         return torch.cat([self.what(x), around], 1), slots, torch.cat([picked, self.nobody(x).unsqueeze(2)], 2)
+
+    def _look(self, h: Tensor, x: Tensor, away: Tensor, outside: Tensor) -> Tensor:
+        """What each anchor finds in its sentence: attention, which begins with no say. away: (a, n); outside: (a, 1, n)."""
+        asked, offered = self.seek(x).unflatten(1, (LOOKS, 32)), self.sought(h).unflatten(1, (LOOKS, 32))
+        scores = torch.einsum("akd,nkd->akn", asked, offered) / 32**0.5 + self.around(away).transpose(1, 2)
+        share = scores.masked_fill(outside, -10000.0).softmax(2)
+        return self.look(torch.einsum("akn,nkd->akd", share, self.seen(h).unflatten(1, (LOOKS, -1))).flatten(1))
 
 
 class Network(nn.Module):
@@ -160,4 +173,4 @@ class Network(nn.Module):
         self.spans = SpanHead(encoder.wide, inner)
         self.synonyms = SynonymHead(encoder.wide)
         self.concepts = ConceptHead(encoder.wide, inner)
-        self.claims = ClaimHead(encoder.wide, 3 * inner // 4)
+        self.claims = ClaimHead(encoder.wide, 3 * inner // 4 // LOOKS * LOOKS)

@@ -19,6 +19,7 @@ __all__ = [
     "COUNTS",
     "DIRECTIONS",
     "KINDS",
+    "LOOKS",
     "REACH",
     "SLOTS",
     "Anchor",
@@ -36,6 +37,8 @@ SLOTS = ("metric", "baseline")
 ANCHOR_FEATURES = 5
 REACH = 24
 """Wordpieces from an anchor at which distances are told apart."""
+LOOKS = 4
+"""Heads of the attention of an anchor over its sentence."""
 COUNTS = 4
 """Of the claims that an anchor states: none, one, two, three or more."""
 _LONGEST = 16

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from kg.extract.trained.claims import REACH, SLOTS, Outputs
+from kg.extract.trained.claims import LOOKS, REACH, SLOTS, Outputs
 from kg.extract.trained.concepts import Concepts
-from kg.extract.trained.probability import sigmoid
+from kg.extract.trained.probability import sigmoid, softmax
 from kg.extract.trained.spans import Spans
 
 __all__ = ["Heads"]
@@ -66,7 +66,11 @@ class Heads:
         parts = [_stretch_mean(sums, anchors[:, k], anchors[:, k + 1]) for k in (0, 2, 4)]
         whole = np.broadcast_to(h.mean(0), (rows, h.shape[1]))
         x = _relu(self._two("claims.anchor", np.concatenate([*parts, whole, features], 1)))
-        slots = self._slots(h, anchors, x)
+        place = np.arange(len(h))
+        away = np.clip(place - anchors[:, :1], -REACH, REACH) + REACH
+        outside = ((place < anchors[:, 4:5]) | (place > anchors[:, 5:6]))[:, None]
+        x = x + self._look(h, x, away, outside)
+        slots = self._slots(h, x, away, outside)
         known = np.concatenate(
             [self._typed("claims.kind", h, concepts), concepts.features, introduced[:, None]], 1, dtype=np.float32
         )
@@ -78,17 +82,24 @@ class Heads:
         what = np.concatenate([self._linear("claims.what", x), around], 1)
         return Outputs(what, slots, np.concatenate([picked, nobody], 2))
 
-    def _slots(self, h: np.ndarray, anchors: np.ndarray, x: np.ndarray) -> np.ndarray:
+    def _look(self, h: np.ndarray, x: np.ndarray, away: np.ndarray, outside: np.ndarray) -> np.ndarray:
+        """What each anchor finds in its sentence, by attention."""
+        asked = self._linear("claims.seek", x).reshape(len(x), LOOKS, -1).transpose(1, 0, 2)
+        offered = self._linear("claims.sought", h).reshape(len(h), LOOKS, -1).transpose(1, 2, 0)
+        scores = (asked @ offered).transpose(1, 0, 2) / np.sqrt(offered.shape[1], dtype=np.float32)
+        scores += self._weights["claims.around.weight"][away].transpose(0, 2, 1)
+        share = softmax(np.where(outside, np.float32(-10000), scores)).transpose(1, 0, 2)
+        seen = self._linear("claims.seen", h).reshape(len(h), LOOKS, -1).transpose(1, 0, 2)
+        return self._linear("claims.look", (share @ seen).transpose(1, 0, 2).reshape(len(x), -1))
+
+    def _slots(self, h: np.ndarray, x: np.ndarray, away: np.ndarray, outside: np.ndarray) -> np.ndarray:
         """Starts and ends of the fields of each anchor: (a, slots, 2, n + 1), the last of them "none"."""
-        rows, kinds = len(anchors), 2 * len(SLOTS)
+        rows, kinds = len(x), 2 * len(SLOTS)
         asked = self._linear("claims.ask", x).reshape(rows, kinds, -1).transpose(1, 0, 2)
         offered = self._linear("claims.piece", h).reshape(len(h), kinds, -1).transpose(1, 2, 0)
         scores = (asked @ offered).transpose(1, 0, 2) / np.sqrt(offered.shape[1], dtype=np.float32)
-        place = np.arange(len(h))
-        away = np.clip(place - anchors[:, :1], -REACH, REACH) + REACH
         scores += self._weights["claims.distance.weight"][away].transpose(0, 2, 1)
-        outside = (place < anchors[:, 4:5]) | (place > anchors[:, 5:6])
-        scores = np.where(outside[:, None], np.float32(-10000), scores)
+        scores = np.where(outside, np.float32(-10000), scores)
         none = np.repeat(self._linear("claims.missing", x), 2, 1)[:, :, None]
         return np.concatenate([scores, none], 2).reshape(rows, len(SLOTS), 2, -1)
 

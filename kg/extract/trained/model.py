@@ -20,7 +20,7 @@ from kg.extract.trained.probability import calibrate
 __all__ = ["FORMAT", "HEADS", "SETTINGS", "Encoder", "Model", "Thresholds", "load_model"]
 
 SETTINGS, HEADS = "model.json", "heads.npz"
-FORMAT = 2
+FORMAT = 3
 """Of the folder; a model of another number was made by another version of kg."""
 _FILES = {"bert": bert.FILES, "tok2vec": tok2vec.FILES}
 
