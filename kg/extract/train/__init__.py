@@ -48,7 +48,7 @@ def train_model(
 
         from kg.extract.train.encoders import Tok2vec, load_bert
         from kg.extract.train.export import export_model
-        from kg.extract.train.fit import fit, fit_heads
+        from kg.extract.train.fit import average_with, fit, fit_heads
         from kg.extract.train.network import Network
         from kg.extract.train.plan import read_plan
     except ImportError as error:
@@ -75,8 +75,7 @@ def train_model(
     fit(network, examples, plan, tell, save)
     fit_heads(network, examples, plan, tell)
     if average:
-        weights = network.state_dict()
-        network.load_state_dict({name: torch.lerp(w, begun.get(name, w), 0.5) for name, w in weights.items()})
+        average_with(network, begun)
     save()
     tokenizer = None if encoder is None else encoder / ENCODER[1]
     export_model(network, tokenizer, output, {"name": output.name, "texts": len(examples)})

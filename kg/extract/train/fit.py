@@ -20,7 +20,7 @@ from kg.extract.trained.claims import COUNTS, DIRECTIONS, KINDS
 from kg.extract.trained.pieces import Encoded
 from kg.extract.trained.spans import SOURCES, TYPES
 
-__all__ = ["fit", "fit_heads"]
+__all__ = ["average_with", "fit", "fit_heads"]
 
 
 def fit(
@@ -143,6 +143,12 @@ def fit_heads(
         fit(network, examples, replace(plan, epochs=plan.head_epochs), progress)
     finally:
         network.encoder = encoder
+
+
+def average_with(network: Network, weights: Mapping[str, Tensor]) -> None:
+    """Set each weight to the mean of it and of the one of its name, where there is one."""
+    own = network.state_dict()
+    network.load_state_dict({name: torch.lerp(w, weights.get(name, w), 0.5) for name, w in own.items()})
 
 
 class Recorded(nn.Module):
