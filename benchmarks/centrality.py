@@ -4,7 +4,7 @@ Every library measures the same file of a graph in a process of its own. They ta
 ratio between two of them stands on any machine; a figure is the median of the rounds. A call that takes more than
 --budget seconds of the processor is ended and reported as such, and one that has taken --enough seconds in all is not repeated. Every
 value is compared with those of the other libraries. --quick is the table of all graphs beside igraph, the best of the
-others, on one thread and on two: a quarter of an hour on an idle machine. `report.py` makes tables of the file; it may hold several runs.
+others, on one thread and on two: twenty minutes on an idle machine. `report.py` makes tables of the file; it may hold several runs.
 
 The libraries: pip install -e '.[bench]'; graph-tool: apt install python3-graph-tool, used by the system's interpreter.
 """
@@ -191,7 +191,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, help="where the graphs are kept for further runs")
     parser.add_argument("--out", type=Path, help="JSON lines, added to the file")
     parser.add_argument("--system-python", default="/usr/bin/python3", help="the interpreter that has graph-tool")
-    parser.add_argument("--quick", action="store_true", help="the whole table beside igraph, in a quarter of an hour")
+    parser.add_argument("--quick", action="store_true", help="the whole table beside igraph, in twenty minutes")
     options = parser.parse_args()
     if options.quick:
         parser.set_defaults(**QUICK)
