@@ -294,12 +294,14 @@ def test_wordpieces_spans_and_anchors_lie_in_the_text(encoder_text: str) -> None
         assert anchor.clause[0] <= anchor.start < anchor.end <= anchor.clause[1]
 
 
+ENGLISH = create_vocab("en", English.Defaults)
+
+
 @given(st.text(max_size=80))
-@settings(deadline=None)
 def test_words_are_hashed_as_tokens_of_spacy_are(text: str) -> None:
     encoded = tok2vec.encode(text + " The Case of X-ray's NOUN, 2x and det", [(0, len(text) + 36)])
     words = [encoded.text[a:b] for a, b in encoded.words[:, :2].tolist()]
-    tokens = Doc(create_vocab("en", English.Defaults), words=words)
+    tokens = Doc(ENGLISH, words=words)
     assert (tokens.to_array(list(tok2vec.ATTRIBUTES)) == tok2vec.hashed_features(encoded)).all()
 
 

@@ -163,7 +163,7 @@ def test_step_by_step_is_all_at_once(papers: list[Paper], cut: int) -> None:
     assert len(merged) == len({p.text.split("\n")[0].strip("!")[-1] for p in papers})
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(any_record(), max_size=9))
 def test_a_stream_is_merged_to_the_same(papers: list[Paper]) -> None:
     assert list(merge_stream(iter(papers))) == merge_papers(papers)

@@ -84,24 +84,27 @@ class Heads:
 
     def _look(self, h: np.ndarray, x: np.ndarray, away: np.ndarray, outside: np.ndarray) -> np.ndarray:
         """What each anchor finds in its sentence, by attention."""
-        asked = self._linear("claims.seek", x).reshape(len(x), LOOKS, -1).transpose(1, 0, 2)
-        offered = self._linear("claims.sought", h).reshape(len(h), LOOKS, -1).transpose(1, 2, 0)
-        scores = (asked @ offered).transpose(1, 0, 2) / np.sqrt(offered.shape[1], dtype=np.float32)
-        scores += self._weights["claims.around.weight"][away].transpose(0, 2, 1)
-        share = softmax(np.where(outside, np.float32(-10000), scores)).transpose(1, 0, 2)
+        share = softmax(self._match("seek", "sought", "around", LOOKS, h, x, away, outside)).transpose(1, 0, 2)
         seen = self._linear("claims.seen", h).reshape(len(h), LOOKS, -1).transpose(1, 0, 2)
         return self._linear("claims.look", (share @ seen).transpose(1, 0, 2).reshape(len(x), -1))
 
     def _slots(self, h: np.ndarray, x: np.ndarray, away: np.ndarray, outside: np.ndarray) -> np.ndarray:
         """Starts and ends of the fields of each anchor: (a, slots, 2, n + 1), the last of them "none"."""
-        rows, kinds = len(x), 2 * len(SLOTS)
-        asked = self._linear("claims.ask", x).reshape(rows, kinds, -1).transpose(1, 0, 2)
-        offered = self._linear("claims.piece", h).reshape(len(h), kinds, -1).transpose(1, 2, 0)
-        scores = (asked @ offered).transpose(1, 0, 2) / np.sqrt(offered.shape[1], dtype=np.float32)
-        scores += self._weights["claims.distance.weight"][away].transpose(0, 2, 1)
-        scores = np.where(outside, np.float32(-10000), scores)
+        scores = self._match("ask", "piece", "distance", 2 * len(SLOTS), h, x, away, outside)
         none = np.repeat(self._linear("claims.missing", x), 2, 1)[:, :, None]
-        return np.concatenate([scores, none], 2).reshape(rows, len(SLOTS), 2, -1)
+        return np.concatenate([scores, none], 2).reshape(len(x), len(SLOTS), 2, -1)
+
+    def _match(
+        self, ask: str, offer: str, distance: str, kinds: int, h: np.ndarray, x: np.ndarray, away: np.ndarray,
+        outside: np.ndarray,
+    ) -> np.ndarray:  # fmt: skip
+        """How well each piece answers each of the kinds of questions of each anchor: (a, kinds, n), very low outside its
+        sentence. ask, offer, distance: names of the weights."""
+        asked = self._linear(f"claims.{ask}", x).reshape(len(x), kinds, -1).transpose(1, 0, 2)
+        offered = self._linear(f"claims.{offer}", h).reshape(len(h), kinds, -1).transpose(1, 2, 0)
+        scores = (asked @ offered).transpose(1, 0, 2) / np.sqrt(offered.shape[1], dtype=np.float32)
+        scores += self._weights[f"claims.{distance}.weight"][away].transpose(0, 2, 1)
+        return np.where(outside, np.float32(-10000), scores)
 
     def _typed(self, kind: str, h: np.ndarray, concepts: Concepts) -> np.ndarray:
         """Of each concept: the mean of the ends of its occurrences, and its type."""
