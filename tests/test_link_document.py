@@ -127,6 +127,13 @@ def test_a_synonym_of_a_known_thing_is_that_thing() -> None:
     assert entities(paper("LoRA", "adapter tuning", synonyms=((0, 1),))) == ["method:lora"] * 2
 
 
+def test_new_names_of_one_thing_have_one_id_whichever_comes_first() -> None:
+    one, other = (
+        entities(paper(*s, synonyms=((0, 1),))) for s in (("FooNet-50", "sharpness"), ("sharpness", "FooNet-50"))
+    )
+    assert one == other
+
+
 def test_pairs_across_types_and_of_unknown_mentions_are_passed_over() -> None:
     extraction = replace(paper("LoRA", "Task:adaptation", synonyms=((0, 1),)), synonyms=(("m0", "m1"), ("m0", "m7")))
     assert entities(extraction) == ["method:lora", "task:adaptation"]

@@ -29,6 +29,9 @@ SAME = [
     (r"$\pi_0$", "π0", "pi0"),
     ("A*", "A-star"),
     ("direct preference optimisation", "Direct Preference Optimization"),
+    ("brain tumour segmentation", "brain tumor segmentation"),
+    ("centred kernel alignment", "centered kernel alignment"),
+    ("grey-box attack", "gray-box attack"),
     ("Flash Attention 3", "FlashAttention-3"),
 ]
 DIFFERENT = [

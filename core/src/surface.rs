@@ -7,7 +7,7 @@ const PREFIXES: [&str; 23] = [
     "post", "pre", "quasi", "re", "self", "semi", "sub", "super", "tri",
 ];
 /// What may stand before -ise and its forms, which are written -ize.
-const BRITISH: [&str; 25] = [
+const BRITISH: [&str; 35] = [
     "generali",
     "optimi",
     "regulari",
@@ -33,13 +33,33 @@ const BRITISH: [&str; 25] = [
     "parameteri",
     "organi",
     "recogni",
+    "amorti",
+    "contextuali",
+    "customi",
+    "equali",
+    "harmoni",
+    "initiali",
+    "marginali",
+    "speciali",
+    "synthesi",
+    "utili",
 ];
-const AMERICAN: [(&str, &str); 6] = [
+const AMERICAN: [(&str, &str); 16] = [
     ("isation", "ization"),
     ("elling", "eling"),
+    ("elled", "eled"),
     ("viour", "vior"),
     ("olour", "olor"),
     ("ghbour", "ghbor"),
+    ("umour", "umor"),
+    ("avour", "avor"),
+    ("centred", "centered"),
+    ("centre", "center"),
+    ("defence", "defense"),
+    ("artefact", "artifact"),
+    ("judgement", "judgment"),
+    ("haemat", "hemat"),
+    ("grey", "gray"),
     ("alogue", "alog"),
 ];
 
@@ -237,6 +257,8 @@ mod tests {
             &["multi-layer perceptron", "multilayer perceptrons", "Multi Layer Perceptron"],
             &["Markov decision processes", "Markov Decision Process"],
             &["direct preference optimisation", "Direct Preference Optimization"],
+            &["brain tumour segmentation", "brain tumor segmentation"],
+            &["centred kernel alignment of labelled data", "centered kernel alignment of labeled data"],
             &[r"\textsc{SWE-agent}", r"{\em SWE-agent}", "SWE-agent"],
             &["LMs", "LM", "lm"],
         ] {

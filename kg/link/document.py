@@ -145,7 +145,7 @@ def _link_group(
         return {name: own[name[1]] or _link_name(name, lexicon, introduced, paper, company) for name in group}
     if all(map(is_anyones, surfaces)):
         return dict.fromkeys(group, own_link(surfaces[0], type_, lexicon, paper))
-    named = next(surface for _, surface in group if not is_anyones(surface))
+    named = next(surface for surface in surfaces if not is_anyones(surface))
     called = _called(named, surfaces[-1], type_, lexicon, introduced)
     return dict.fromkeys(group, new_link(named, type_, lexicon, called))
 
