@@ -92,7 +92,12 @@ def shown(name: str, lexicon: Lexicon) -> str:
     >>> shown("LLM pruning", Lexicon((LexiconEntry("method:x", "Method", "large language model", ("LLM",)),)))
     'large language model pruning'
     """
-    return show(spell_known(reorder(name) or without_inner_brackets(name), lexicon), lexicon.proper)
+    key = ("shown", name)
+    called = lexicon.memo.get(key)
+    if called is None:
+        phrase = spell_known(reorder(name) or without_inner_brackets(name), lexicon)
+        called = lexicon.memo[key] = show(phrase, lexicon.proper)
+    return called
 
 
 def new_link(name: str, type_: str, lexicon: Lexicon, called: str) -> Link:
@@ -110,8 +115,12 @@ def own_link(name: str, type_: str, lexicon: Lexicon, place: str) -> Link:
     >>> own_link("CL", "Method", Lexicon(()), "paper:x").entity
     'method:cl-485ef102'
     """
-    folded = _form(name, type_)
-    id_ = entity_id(type_, folded) if folded.isascii() and folded else new_id(name, type_, lexicon)
+    key = ("own", type_, name)
+    id_ = lexicon.memo.get(key)
+    if id_ is None:
+        folded = _form(name, type_)
+        id_ = entity_id(type_, folded) if folded.isascii() and folded else new_id(name, type_, lexicon)
+        lexicon.memo[key] = id_
     return Link(f"{id_}-{_hex8(place)}", shown(name, lexicon), SCORES["new"], "new")
 
 

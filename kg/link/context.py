@@ -18,7 +18,7 @@ import numpy as np
 from kg._core import WordVectors
 from kg.link.surface import SMALL, fold_surface, parts, singular, spells
 
-__all__ = ["Contexts", "Sense", "cosine", "fold_short", "fold_word", "initials", "load_contexts", "words_of_text"]
+__all__ = ["Contexts", "Sense", "cosine", "fold_short", "fold_word", "index_initials", "load_contexts", "words_of_text"]
 
 TABLE = Path(__file__).parent / "contexts.npz"
 OFTEN, MOSTLY, MAINLY = 8, 0.9, 0.6
@@ -112,28 +112,28 @@ class Contexts:
             if senses[0].count >= max(2, MAINLY * sum(sense.count for sense in senses))
         }
 
-    @cached_property
-    def by_initials(self) -> Mapping[str, tuple[str, ...]]:
+    def phrases(self, short: str) -> list[str]:
         """The phrases that initials may stand for, the most frequent first."""
-        found: dict[str, list[str]] = {}
-        for name in self.written:
-            for short in initials(name):
-                found.setdefault(short, []).append(name)
-        return {short: tuple(sorted(longs, key=lambda n: (-self.count(n), n))) for short, longs in found.items()}
+        return sorted(self._by_initials.get(short, ()), key=lambda name: (-self.count(name), name))
+
+    @cached_property
+    def _by_initials(self) -> Mapping[str, list[str]]:
+        return index_initials(self.written)
 
 
-def initials(name: str) -> set[str]:
-    """The capitals that a phrase of two to six words may be shortened to; none for other names.
+def index_initials(names: Iterable[str]) -> dict[str, list[str]]:
+    """Phrases of two to six words by the capitals that they may be shortened to, in order.
 
-    >>> sorted(initials("mixture of experts")), initials("LoRA")
-    (['ME', 'MOE'], set())
+    >>> index_initials(["mixture of experts", "LoRA"])
+    {'MOE': ['mixture of experts'], 'ME': ['mixture of experts']}
     """
-    words = name.lower().replace("-", " ").split()
-    if not 2 <= len(words) <= 6:
-        return set()
-    found = {"".join([word[0] for word in words]).upper()}
-    if not SMALL.isdisjoint(words):
-        found.add("".join([word[0] for word in words if word not in SMALL]).upper())
+    found: dict[str, list[str]] = {}
+    for name in names:
+        words = name.lower().replace("-", " ").split()
+        if 2 <= len(words) <= 6:
+            found.setdefault("".join([word[0] for word in words]).upper(), []).append(name)
+            if not SMALL.isdisjoint(words):
+                found.setdefault("".join([word[0] for word in words if word not in SMALL]).upper(), []).append(name)
     return found
 
 

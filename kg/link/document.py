@@ -6,10 +6,9 @@ or process; `kg.link.join` then brings papers together.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -31,6 +30,8 @@ Name = tuple[str, str]
 """A type and a surface: what all mentions of it in one paper share."""
 Company = Callable[[], np.ndarray]
 """The vector of the paper's text; worked out only where a name has several meanings."""
+Prominent = Callable[[Name], bool]
+"""Whether a paper uses a name as more than a shorthand: in its title, or often."""
 
 
 def link_extraction(extraction: Extraction, lexicon: Lexicon, text: str | None = None) -> Extraction:
@@ -52,12 +53,12 @@ def link_extraction(extraction: Extraction, lexicon: Lexicon, text: str | None =
     @cache
     def company() -> np.ndarray:
         said = text if text is not None else "\n".join(sorted({m.text for m in extraction.mentions}))
-        return load_contexts().vector(said)
+        return load_contexts().vector(said).astype(np.int64)
+
+    def prominent(name: Name) -> bool:
+        return name[1] in (text or "").partition("\n")[0] or list(names.values()).count(name) >= OFTEN
 
     names = {m.id: (m.type, m.text) for m in extraction.mentions}
-    title = (text or "").partition("\n")[0]
-    used = Counter(names.values())
-    prominent = {name for name, count in used.items() if count >= OFTEN or name[1] in title}
     introduced = {names[id_] for id_ in extraction.introduces if id_ in names}
     links: dict[Name, Link] = {}
     for group in _groups(names, extraction.synonyms):
@@ -79,16 +80,21 @@ def _filled(m: Mention, link: Link) -> Mention:
 
 def _groups(names: Mapping[str, Name], synonyms: Iterable[tuple[str, str]]) -> list[list[Name]]:
     """Names of one thing: of one type, and of equal folded surface or joined by a synonym pair of mentions."""
-    key = {name: (name[0], fold_surface(name[1]) or name[1]) for name in names.values()}
+    key = {name: (name[0], fold_surface(name[1]) or name[1]) for name in dict.fromkeys(names.values())}
     groups: dict[Name, list[Name]] = {}
     for name, folded in key.items():
-        groups.setdefault(folded, []).append(name)
-    for a, b in synonyms:
-        if a in names and b in names and names[a][0] == names[b][0]:
-            few, many = sorted((groups[key[names[a]]], groups[key[names[b]]]), key=len)
-            if few is not many:
-                many += few
-                groups.update((key[name], many) for name in few)
+        if folded in groups:
+            groups[folded].append(name)
+        else:
+            groups[folded] = [name]
+    joined = [(a, b) for a, b in synonyms if a in names and b in names and names[a][0] == names[b][0]]
+    if not joined:
+        return list(groups.values())
+    for a, b in joined:
+        few, many = sorted((groups[key[names[a]]], groups[key[names[b]]]), key=len)
+        if few is not many:
+            many += few
+            groups.update((key[name], many) for name in few)
     place = {name: n for n, name in enumerate(key)}
     return [sorted(group, key=place.__getitem__) for group in {id(group): group for group in groups.values()}.values()]
 
@@ -118,23 +124,23 @@ def _link_anywhere(surface: str, type_: str, lexicon: Lexicon, introduced: bool)
     found = meanings(surface, type_, lexicon)
     if found.choices or (found.sure is None and is_anyones(surface)):
         return IT_DEPENDS
-    called = _called(surface, surface, type_, lexicon, introduced)
-    return found.sure or new_link(surface, type_, lexicon, called)
+    return found.sure or new_link(surface, type_, lexicon, _called(surface, surface, type_, lexicon, introduced))
 
 
 def _link_group(
-    group: list[Name], lexicon: Lexicon, introduced: bool, paper: str, company: Company, prominent: set[Name]
+    group: list[Name], lexicon: Lexicon, introduced: bool, paper: str, company: Company, prominent: Prominent
 ) -> dict[Name, Link]:
     """The link of every name of a group of several."""
     type_ = group[0][0]
-    surfaces = sorted((surface for _, surface in group), key=lambda s: (-len(s), s))
+    surfaces = tuple(sorted([surface for _, surface in group], key=lambda s: (-len(s), s)))
     longs, shorts = _definition(surfaces)
     asked = [surface for surface in surfaces if surface not in shorts]
     own = {surface: _known_link(surface, type_, lexicon, company) for surface in asked}
     if longs:
-        told = not prominent.isdisjoint((type_, short) for short in shorts)
-        called = _called(longs[0], shorts[0], type_, lexicon, introduced, told)
-        link = next(filter(None, map(own.get, longs)), None) or new_link(longs[0], type_, lexicon, called)
+        told = any([prominent((type_, short)) for short in shorts])
+        link = next(filter(None, map(own.get, longs)), None) or new_link(
+            longs[0], type_, lexicon, _called(longs[0], shorts[0], type_, lexicon, introduced, told)
+        )
         own |= dict.fromkeys(shorts, Link(link.entity, link.name, link.score, "definition", longs[0]))
         return {name: own[name[1]] or link for name in group}
     known = [link for link in own.values() if link]
@@ -159,10 +165,12 @@ def _spell_own(links: dict[Name, Link], lexicon: Lexicon) -> dict[Name, Link]:
     }
     if not own:
         return links
-    return {
-        name: link if link.entity in lexicon.by_id else replace(link, name=_spelled(link.name, own))
-        for name, link in links.items()
-    }
+    return {name: link if link.entity in lexicon.by_id else _renamed(link, own) for name, link in links.items()}
+
+
+def _renamed(link: Link, own: Mapping[str, str]) -> Link:
+    name = _spelled(link.name, own)
+    return link if name == link.name else replace(link, name=name)
 
 
 def _spelled(name: str, own: Mapping[str, str]) -> str:
@@ -174,9 +182,13 @@ def _known_link(surface: str, type_: str, lexicon: Lexicon, company: Company) ->
     return choose(found, company()) if found.choices else found.sure
 
 
-def _definition(surfaces: list[str]) -> tuple[list[str], list[str]]:
+@lru_cache(maxsize=1 << 16)
+def _definition(surfaces: tuple[str, ...]) -> tuple[list[str], list[str]]:
     """The phrases that other surfaces of the group abbreviate, and those short forms."""
-    pairs = [(long, short) for long in surfaces for short in surfaces if " " not in short and abbreviates(short, long)]
+    words = [surface for surface in surfaces if " " not in surface]
+    pairs = [(long, short) for long in surfaces for short in words if abbreviates(short, long)] if words else []
+    if not pairs:
+        return [], []
     pairs.sort(key=lambda pair: not spells(singular(pair[1]), parts(pair[0])))
     longs, shorts = dict.fromkeys(long for long, _ in pairs), dict.fromkeys(short for _, short in pairs)
     return list(longs), [short for short in shorts if short not in longs]
@@ -188,11 +200,18 @@ def _called(long: str, short: str, type_: str, lexicon: Lexicon, introduced: boo
     A name of a system that the paper introduces is more than two letters, and more than three capitals that are
     hardly used. Of others, one in plain capitals (TSF) is taken as generic unless it is long.
     """
-    words, letters = long.split(), singular(short)
+    if " " in short or type_ not in ("Dataset", "Method"):
+        return shown(long, lexicon)
+    letters = singular(short)
+    if type_ == "Dataset" or _is_coined(long, letters, introduced, prominent):
+        return letters
+    return shown(long, lexicon)
+
+
+def _is_coined(long: str, letters: str, introduced: bool, prominent: bool) -> bool:
     if introduced:
-        coined = len(letters) > (2 if prominent or not letters.isupper() else 3)
-    else:
-        titled = 2 * sum(word[0].isupper() for word in words) > len(words)
-        coined = (titled and not letters.isupper()) or max(len(letters), len(words)) >= LONG
-    by_name = " " not in short and (type_ == "Dataset" or (type_ == "Method" and coined))
-    return letters if by_name else shown(long, lexicon)
+        return len(letters) > (2 if prominent or not letters.isupper() else 3)
+    words = long.split()
+    if max(len(letters), len(words)) >= LONG:
+        return True
+    return not letters.isupper() and 2 * sum(word[0].isupper() for word in words) > len(words)

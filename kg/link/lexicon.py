@@ -75,10 +75,10 @@ class Lexicon:
     def proper(self) -> frozenset[str]:
         """Words that keep their capital inside a phrase, as the names of the lexicon write them (Bayesian, Markov)."""
         words: set[str] = set()
-        for entry in self.entries:
-            parts = entry.name.split()
-            if any(part.islower() for part in parts):
-                words.update(p for part in parts for p in (part, part.split("-")[0]) if part[0].isupper())
+        for name in {entry.name for entry in self.entries if " " in entry.name and not entry.name.islower()}:
+            parts = name.split()
+            if any(map(str.islower, parts)):
+                words.update(p for part in parts if part[0].isupper() for p in (part, part.split("-")[0]))
         return frozenset(word for word in words if not is_name(word))
 
     def extended(self, entries: Iterable[LexiconEntry]) -> Lexicon:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kg.link.candidates import elsewhere, find, new_link, shown, sure_link, sure_of
-from kg.link.context import Contexts, cosine, fold_short, initials, load_contexts
+from kg.link.context import Contexts, cosine, fold_short, index_initials, load_contexts
 from kg.link.lexicon import Lexicon
 from kg.link.surface import fold_surface, is_anyones, singular
 from kg.schema import LexiconEntry, Link
@@ -65,7 +65,7 @@ class Meanings:
 
     def scores(self, vector: np.ndarray) -> list[tuple[float, float]]:
         """How much a text speaks for each choice: likeness and commonness together, and likeness alone (-1 to 1)."""
-        vector = vector.astype(np.int64)
+        vector = vector.astype(np.int64, copy=False)
         alike = (self.companies @ vector) / (self.lengths * max(1.0, int(vector @ vector) ** 0.5))
         return [
             (round(like + commonness(meaning.count), 6), round(like, 6))
@@ -169,21 +169,19 @@ def _of_initials(surface: str, type_: str, lexicon: Lexicon, contexts: Contexts)
     """Phrases that begin with the letters of the surface: known ones of the type, then the frequent ones of abstracts."""
     short = fold_short(surface)
     if short.isupper() and short.isalpha() and 2 <= len(short) <= 6:
-        known = _initials_of(lexicon).get((type_, short), ())
-        for phrase in dict.fromkeys((*known[:GUESSES], *contexts.by_initials.get(short, ())[:GUESSES])):
+        known = _initials_of(lexicon, type_).get(short, ())
+        for phrase in dict.fromkeys((*known[:GUESSES], *contexts.phrases(short)[:GUESSES])):
             if link := _phrase(phrase, type_, lexicon):
                 yield link, 0, (phrase,)
 
 
-def _initials_of(lexicon: Lexicon) -> dict[tuple[str, str], list[str]]:
-    """The names of the lexicon by type and initials."""
-    if "initials" not in lexicon.memo:
-        index = lexicon.memo["initials"] = {}
-        for entry in lexicon.entries:
-            for name in (entry.name, *entry.aliases):
-                for short in initials(name):
-                    index.setdefault((entry.type, short), []).append(name)
-    return lexicon.memo["initials"]
+def _initials_of(lexicon: Lexicon, type_: str) -> dict[str, list[str]]:
+    """The names of a type by initials."""
+    key = ("initials", type_)
+    if key not in lexicon.memo:
+        entries = (entry for entry in lexicon.entries if entry.type == type_)
+        lexicon.memo[key] = index_initials(name for entry in entries for name in (entry.name, *entry.aliases))
+    return lexicon.memo[key]
 
 
 def _phrase(phrase: str, type_: str, lexicon: Lexicon) -> Link | None:

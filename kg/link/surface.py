@@ -130,9 +130,11 @@ def abbreviates(short: str, long: str) -> bool:
     >>> abbreviates("LoRA", "low-rank adaptation"), abbreviates("CL", "federated learning")
     (True, False)
     """
+    if len(short) >= len(long):
+        return False
     letters = [c for c in singular(short).casefold() if c.isalnum()]
     text = unicodedata.normalize("NFKD", long).casefold()
-    if not letters or len(text.split()) + text.count("-") < 2 or len(short) >= len(long):
+    if not letters or len(text.split()) + text.count("-") < 2:
         return False
     start = re.search(rf"(?:^|[\W_]){re.escape(letters[0])}", text)
     if not start:
@@ -182,7 +184,7 @@ def is_name(word: str) -> bool:
     (True, True, False)
     """
     rest = word[1:]
-    return rest != rest.lower() or any(map(str.isdigit, rest))
+    return rest != rest.lower() or (not rest.isalpha() and any(map(str.isdigit, rest)))
 
 
 GENERIC = re.compile(r"(?:tion|ing|ment|sis|ity|ance|ence|ism|logy|ure)s?$")
