@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from kg.schema import Extraction, Mention, Relation
+from kg.link import load_lexicon, write_entries
+from kg.schema import Extraction, LexiconEntry, Mention, Relation
 
 HERE = Path(__file__).resolve().parents[1] / "benchmarks"
 
@@ -74,3 +78,53 @@ def test_a_mention_of_another_span_counts_in_overlap_only(scientific: ModuleType
     marked, found = [{("Task", 0, 10)}], [{("Task", 5, 12), ("Method", 0, 10)}]
     compared = scientific.compare("mentions", marked, found, overlapping=True)
     assert compared["f1"] == 0 and compared["overlap_f1"] == pytest.approx(2 / 3)
+
+
+# ------------------------------------------------------------------------------------------------ make_lexicon
+
+POOLING = "cross-query pooling"
+ENTRY = LexiconEntry("method:cross-query-pooling", "Method", POOLING, ("query gating",))
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Mines papers written for this into a lexicon of one method; gives the folder of the lexicon."""
+    lexicon = tmp_path / "lexicon"
+    lexicon.mkdir()
+    write_entries(lexicon / "methods.jsonl", [ENTRY])
+    called = {"pooling over queries": POOLING, "query gating": "query gating"}
+    mentions = [{"text": text, "type": "Method"} for text in called]
+    gold, abstracts, left_out = (tmp_path / name for name in ("gold.jsonl", "abstracts.jsonl.gz", "left_out.json"))
+    gold.write_text("\n".join([json.dumps({"mentions": mentions, "canonical": called})] * 3))
+    texts = [f"We study {POOLING} (CQP) in setting {n}. CQP helps." for n in range(5)]
+    rows = [{"id": f"p{n}", "title": f"Study {n}", "abstract": text} for n, text in enumerate(texts)]
+    abstracts.write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
+    monkeypatch.syspath_prepend(HERE)
+    module = importlib.import_module("make_lexicon")
+
+    def run(*options: str, without: Sequence[str] = ()) -> Path:
+        left_out.write_text(json.dumps({"abstract_ids": without}))
+        paths = ["--gold", gold, "--abstracts", abstracts, "--leave-out", left_out]
+        monkeypatch.setattr("sys.argv", ["make_lexicon.py", *map(str, [lexicon, *paths]), *options])
+        module.main()
+        return lexicon
+
+    return run
+
+
+def test_papers_vote_for_aliases_and_against_them(
+    mine: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = load_lexicon(mine()).entries
+    proposals = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    said = [["split", "query gating", "3"], ["alias", "pooling over queries", "3"], ["short", "CQP", "5"]]
+    assert [[what, surface, papers] for what, _, surface, papers in proposals] == said
+    assert {id_ for _, id_, _, _ in proposals} == {ENTRY.id} and before == (ENTRY,)
+    after = load_lexicon(mine("--write"))
+    assert after.by_id[ENTRY.id].aliases == ("pooling over queries", "CQP")
+    assert after.by_id["method:query-gating"].name == "query gating"
+
+
+def test_abstracts_that_are_kept_free_define_nothing(mine: Callable[..., Path]) -> None:
+    after = load_lexicon(mine("--write", without=["p3"]))
+    assert after.by_id[ENTRY.id].aliases == ("pooling over queries",)
