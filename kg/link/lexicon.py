@@ -55,7 +55,7 @@ class Lexicon:
 
     def candidates(self, surface: str, type_: str) -> Candidates:
         """What a surface may mean as a thing of one type; spelling variants of known names are known."""
-        return self.by_type(surface).get(type_, NOTHING)
+        return self._index.get(fold_surface(surface), NOWHERE).get(type_, NOTHING)
 
     def by_type(self, surface: str) -> Mapping[str, Candidates]:
         """What a surface may mean as a thing of each type that knows it."""

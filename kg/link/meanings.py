@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kg.link.candidates import elsewhere, find, new_link, shown, sure_link, sure_of
+from kg.link.candidates import elsewhere, find, new_link, shown, sure_of
 from kg.link.context import Contexts, cosine, fold_short, index_initials, load_contexts
 from kg.link.lexicon import Lexicon
 from kg.link.surface import fold_surface, is_anyones, singular
@@ -186,11 +186,13 @@ def _initials_of(lexicon: Lexicon, type_: str) -> dict[str, list[str]]:
 
 def _phrase(phrase: str, type_: str, lexicon: Lexicon) -> Link | None:
     """What a phrase is that a surface may stand for; None where nobody can say."""
-    if known := sure_link(phrase, type_, lexicon):
-        return replace(known, why="context", evidence=None)
-    if find(phrase, type_, lexicon)[1].entries or elsewhere(phrase, type_, lexicon):
+    form, found = find(phrase, type_, lexicon)
+    if known := sure_of(form, found, phrase, type_, lexicon):
+        return Link(known.entity, known.name, known.score, "context")
+    if found.entries or elsewhere(phrase, type_, lexicon):
         return None
-    return replace(new_link(phrase, type_, lexicon, shown(phrase, lexicon)), why="context")
+    new = new_link(phrase, type_, lexicon, shown(phrase, lexicon))
+    return Link(new.entity, new.name, new.score, "context")
 
 
 def _is_short(surface: str) -> bool:
