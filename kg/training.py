@@ -35,17 +35,18 @@ def train(
 ) -> str | None:
     """Train on files of annotated abstracts; returns the scores on `dev` as text where that is given.
 
-    unlabelled: papers that the model `teacher` annotates first (distillation: arXiv 1503.02531 with hard labels).
+    unlabelled: papers that the model `teacher` annotates, for what it finds and doubts to be learned too (distillation).
     See `kg.extract.train.train_model` for encoder, plan and changes.
     """
     from kg.extract.train import train_model
 
     rows = [row for path in gold for row in evaluation.read_records(path)]
     lexicon = pipeline.load_lexicon(settings)
-    rows += annotate(unlabelled, extract.find_model(teacher), lexicon.entries, settings, progress)
+    model = extract.find_model(teacher)
     train_model(
-        rows, encoder, output, read.clean_text, entries=lexicon.entries, config=plan, progress=progress, **changes
-    )
+        rows, encoder, output, read.clean_text, silver=annotate(unlabelled, model, lexicon.entries, settings, progress),
+        teacher=model, entries=lexicon.entries, config=plan, progress=progress, **changes,
+    )  # fmt: skip
     if dev is None:
         return None
     from kg.extract.train.thresholds import choose_thresholds

@@ -192,6 +192,21 @@ def test_going_on_from_a_network_may_keep_the_mean_of_both(encoder: Path, config
     assert all(torch.allclose(mean[name], (first[name] + after[name]) / 2, atol=1e-7) for name in first)
 
 
+def test_what_a_teacher_thinks_likely_is_learned(model: Path, encoder: Path, config: Path, tmp_path: Path) -> None:
+    hard, soft = (
+        _examples(GOLD, _pieces(encoder), clean_text, None, lambda *_: None, teacher) for teacher in (None, model)
+    )
+    for one, other in zip(hard, soft, strict=True):
+        for name in ("spans", "relations", "count", "sentence"):
+            sure = other.labels[name]
+            assert np.allclose(sure.sum(1), 1, atol=0.01) and (sure.argmax(1) == one.labels[name]).mean() > 0.9
+        assert ((other.labels["introduced"] > 0.5) == one.labels["introduced"]).all()
+        assert (other.labels["slots"] == one.labels["slots"]).all()
+    train_model(GOLD[:1], None, tmp_path / "pupil", clean_text, silver=GOLD, teacher=model, config=config)
+    surfaces = {m.text for one in found(tmp_path / "pupil") for m in one.mentions}
+    assert {"FooNet", "BarFormer", "QuxLM", "ZapGAN"} <= surfaces
+
+
 def test_numpy_and_spacy_compute_what_torch_does(kind: str, encoder: Path, tmp_path: Path) -> None:
     torch.manual_seed(1)
     start = encoder if kind == "bert" else None
@@ -323,6 +338,10 @@ def test_the_command_trains_chooses_thresholds_and_the_model_reads(encoder: Path
             str(config),
             "--epochs",
             "4",
+            "--unlabelled",
+            str(train),
+            "--teacher",
+            "rules",
         ],
     )
     assert run.exit_code == 0, run.output

@@ -12,6 +12,8 @@ from kg.schema import LexiconEntry
 
 if TYPE_CHECKING:
     from kg.extract.train.gold import Encode, Example
+    from kg.extract.train.network import Network
+    from kg.extract.train.plan import Plan
 
 __all__ = ["train_model"]
 
@@ -26,6 +28,8 @@ def train_model(
     output: Path,
     clean: Clean,
     *,
+    silver: Iterable[Mapping[str, Any]] = (),
+    teacher: Path | None = None,
     entries: Iterable[LexiconEntry] | None = None,
     config: Path | None = None,
     start: Path | None = None,
@@ -37,31 +41,31 @@ def train_model(
 
     rows: annotation, as `kg.evaluation` describes it.  encoder: a folder with `model.safetensors` (BERT under its usual
     names) and `tokenizer.json`; None for spaCy's Tok2Vec, which starts from nothing.  output: the model's folder; the
-    network after each epoch lies in it as `network.safetensors`.  clean: what the reader does to a text.  entries: the
+    network after each epoch lies in it as `network.safetensors`.  clean: what the reader does to a text.  silver: annotation
+    that a model made; teacher: its folder, for what it thinks likely to be learned and not only what it says.  entries: the
     lexicon whose names are features.  config: in spaCy's style; see `plan.cfg`.  start: a `network.safetensors` to go on
     from.  average: keep the mean of its weights and of those that they became, where it has them (Wortsman et al.,
-    arXiv 2203.05482).  changes: fields of the plan that are given otherwise.  Raises ExtractError where the encoder or the config cannot be used, MissingExtraError without torch.
+    arXiv 2203.05482).  changes: fields of the plan that are given otherwise.  Raises ExtractError where the encoder or the
+    config cannot be used, MissingExtraError without torch.
     """
     try:
         import torch
         from safetensors.torch import load_file, save_file
 
-        from kg.extract.train.encoders import Tok2vec, load_bert
         from kg.extract.train.export import export_model
         from kg.extract.train.fit import average_with, fit, fit_heads
-        from kg.extract.train.network import Network
         from kg.extract.train.plan import read_plan
     except ImportError as error:
         raise MissingExtraError.of(error.name or "torch", extra="train") from None
 
     plan = replace(read_plan(config, small=encoder is None), **changes)
-    examples = _examples(rows, _pieces(encoder), clean, entries, progress)
+    encode = _pieces(encoder)
+    examples = _examples(rows, encode, clean, entries, progress)
+    if not examples:
+        raise ExtractError("no annotated abstract to learn from; see kg train --help for the form of a line")
+    examples += _examples(silver, encode, clean, entries, progress, teacher)
     torch.manual_seed(plan.seed)
-    if encoder is None:
-        body = Tok2vec(plan.wide, plan.depth, plan.rows)
-    else:
-        body = load_bert(load_file(encoder / ENCODER[0]), plan.heads)
-    network = Network(body, plan.inner)
+    network = _network(plan, encoder)
     output.mkdir(parents=True, exist_ok=True)
     begun = load_file(start) if start is not None else {}
     network.load_state_dict(begun, strict=False)
@@ -79,6 +83,18 @@ def train_model(
     save()
     tokenizer = None if encoder is None else encoder / ENCODER[1]
     export_model(network, tokenizer, output, {"name": output.name, "texts": len(examples)})
+
+
+def _network(plan: Plan, encoder: Path | None) -> Network:
+    """The network before training: over a BERT checkpoint, or over a Tok2Vec that knows nothing."""
+    from safetensors.torch import load_file
+
+    from kg.extract.train.encoders import Tok2vec, load_bert
+    from kg.extract.train.network import Network
+
+    if encoder is None:
+        return Network(Tok2vec(plan.wide, plan.depth, plan.rows), plan.inner)
+    return Network(load_bert(load_file(encoder / ENCODER[0]), plan.heads), plan.inner)
 
 
 def _pieces(encoder: Path | None) -> Encode:
@@ -109,9 +125,14 @@ def _examples(
     clean: Clean,
     entries: Iterable[LexiconEntry] | None,
     progress: Progress,
+    teacher: Path | None = None,
 ) -> list[Example]:
     from kg.extract.pipeline import FINDERS, build_pipeline
     from kg.extract.train.gold import make_example
+    from kg.extract.train.silver import soften
+    from kg.extract.trained.model import load_model
+
+    model = load_model(teacher) if teacher else None
 
     nlp = build_pipeline(entries)
     for name in set(nlp.pipe_names) - set(FINDERS):
@@ -119,8 +140,9 @@ def _examples(
     examples = []
     for done, row in enumerate(rows, 1):
         example = make_example(row, nlp, encode, clean)
-        examples += [example] if example is not None else []
+        told = make_example(row, nlp, model.encoder.encode, clean) if model else None
+        if example and told:
+            soften(example, told, model)
+        examples += [example] if example else []
         progress("read", done, None)
-    if not examples:
-        raise ExtractError("no annotated abstract to learn from; see kg train --help for the form of a line")
     return examples

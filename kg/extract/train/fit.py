@@ -22,6 +22,9 @@ from kg.extract.trained.spans import SOURCES, TYPES
 
 __all__ = ["average_with", "fit", "fit_heads"]
 
+SUMMED = {"spans": 40, "same": 20}
+"""Losses that are a sum over this many of what is scored, where others are a mean: texts with more to score weigh more."""
+
 
 def fit(
     network: Network,
@@ -200,45 +203,42 @@ def _loss(network: Network, batch: Sequence[Example], plan: Plan) -> Tensor:
     )
 
 
-def _losses_of(network: Network, e: Example, h: Tensor) -> dict[str, Tensor]:
-    """The loss of each head on one text."""
-    y = {name: torch.from_numpy(label) for name, label in e.labels.items()}
-    features = _drop_features(torch.from_numpy(e.spans.features))
-    width = torch.from_numpy(e.spans.last - e.spans.first)
-    spans = network.spans(h, torch.from_numpy(e.spans.pieces), width, features)
-    out = {"spans": F.cross_entropy(spans, y["spans"], reduction="sum") / 40}
+def _scores(network: Network, e: Example, h: Tensor) -> dict[str, Tensor]:
+    """What each head says of one text, under the name of its label; rows are what is scored, columns the classes."""
+    width, features = torch.from_numpy(e.spans.last - e.spans.first), _drop_features(torch.from_numpy(e.spans.features))
+    out = {"spans": network.spans(h, torch.from_numpy(e.spans.pieces), width, features)}
     if not len(e.concepts.types):
         return out
     if len(e.same):
         arrays = (e.surfaces.pieces, e.surfaces.mean, e.same, e.same_features)
-        scores = network.synonyms(h, *map(torch.from_numpy, arrays))
-        out["same"] = F.binary_cross_entropy_with_logits(scores, y["same"], reduction="sum") / 20
+        out["same"] = network.synonyms(h, *map(torch.from_numpy, arrays))
     concepts = tuple(torch.from_numpy(a) for a in e.concepts)
-    introduced, relations = network.concepts(h, *concepts, torch.from_numpy(e.pairs))
-    out["introduced"] = F.binary_cross_entropy_with_logits(introduced, y["introduced"])
+    out["introduced"], relations = network.concepts(h, *concepts, torch.from_numpy(e.pairs))
     if len(e.pairs):
-        out["relations"] = F.cross_entropy(relations, y["relations"])
+        out["relations"] = relations
     if len(e.anchors):
-        out |= _claim_losses(network, e, h, concepts, introduced, y)
+        anchors = torch.from_numpy(e.anchors), torch.from_numpy(e.anchor_features)
+        sure = torch.sigmoid(out["introduced"].detach())
+        what, slots, picked = network.claims(h, *anchors, *concepts, sure, torch.from_numpy(e.near))
+        parts = what.split([COUNTS, len(KINDS), len(DIRECTIONS), COUNTS], 1)
+        out |= dict(zip(("count", "kind", "direction", "sentence"), parts, strict=True))
+        out |= {"slots": slots.flatten(0, 2), "picked": picked.flatten(0, 1)}
     return out
 
 
-def _claim_losses(
-    network: Network, e: Example, h: Tensor, concepts: tuple[Tensor, ...], introduced: Tensor, y: dict[str, Tensor]
-) -> dict[str, Tensor]:
-    anchors = torch.from_numpy(e.anchors), torch.from_numpy(e.anchor_features)
-    sure = torch.sigmoid(introduced.detach())
-    what, slots, picked = network.claims(h, *anchors, *concepts, sure, torch.from_numpy(e.near))
-    count, kind, direction, sentence = what.split([COUNTS, len(KINDS), len(DIRECTIONS), COUNTS], 1)
-    out = {"count": F.cross_entropy(count, y["count"]), "sentence": F.cross_entropy(sentence, y["sentence"])}
-    for name, scores, labels in (
-        ("kind", kind, y["kind"]),
-        ("direction", direction, y["direction"]),
-        ("slots", slots.flatten(0, 2), y["slots"].flatten()),
-        ("picked", picked.flatten(0, 1), y["picked"].flatten()),
-    ):
-        if (labels != IGNORED).any():
-            out[name] = F.cross_entropy(scores, labels, ignore_index=IGNORED)
+def _losses_of(network: Network, e: Example, h: Tensor) -> dict[str, Tensor]:
+    """The loss of each head on one text."""
+    out = {}
+    for name, scores in _scores(network, e, h).items():
+        labels = torch.from_numpy(e.labels[name])
+        if not labels.is_floating_point():
+            labels = labels.flatten()
+            if (labels == IGNORED).all():
+                continue
+        else:
+            labels = labels.float()  # probabilities
+        loss = F.binary_cross_entropy_with_logits if scores.dim() == 1 else F.cross_entropy
+        out[name] = loss(scores, labels, reduction="sum" if name in SUMMED else "mean") / SUMMED.get(name, 1)
     return out
 
 

@@ -25,6 +25,7 @@ from kg.schema import Mention
 __all__ = ["Example", "make_example"]
 
 IGNORED = -100
+"""What the losses of torch leave out."""
 Row = Mapping[str, Any]
 Encode = Callable[[str, Sequence[tuple[int, int]]], Encoded]
 
