@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "build_pipeline", "extract_papers", "extractor_fingerprint", "find_model"]
 
-VERSION = "6"
+VERSION = "7"
 """Of the rules: raise it when they change what is found, so that libraries read their papers again."""
 
 

@@ -11,7 +11,7 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import Candidate, Definition, register_extensions
+from kg.extract.candidates import Candidate, Definition, register_extensions, text_of
 
 __all__ = ["find_definitions", "make_abbreviations"]
 
@@ -166,7 +166,7 @@ class Abbreviations:
     """Adds the definitions of a text, and both sides of each as candidates."""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.kg_definitions = find_definitions(doc.text)
+        doc._.kg_definitions = find_definitions(text_of(doc))
         doc._.kg_candidates = doc._.kg_candidates + [
             Candidate(*span, None, 0.8, "definition") for definition in doc._.kg_definitions for span in definition
         ]

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc
 
-__all__ = ["Candidate", "Definition", "register_extensions"]
+__all__ = ["Candidate", "Definition", "register_extensions", "text_of"]
+
+_TEXT = "kg_text"
 
 
 class Candidate(NamedTuple):
@@ -48,3 +50,16 @@ def register_extensions() -> None:
     ):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=[])
+
+
+def text_of(doc: Doc) -> str:
+    """The text of a doc, kept with it: spaCy joins the tokens anew each time it is asked.
+
+    >>> import spacy
+    >>> text_of(spacy.blank("en")("LoRA adapts."))
+    'LoRA adapts.'
+    """
+    text = doc.user_data.get(_TEXT)
+    if text is None:
+        text = doc.user_data[_TEXT] = doc.text
+    return text

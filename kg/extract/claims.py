@@ -17,7 +17,7 @@ from typing import NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import register_extensions
+from kg.extract.candidates import register_extensions, text_of
 from kg.extract.occurrences import by_sentence
 from kg.extract.sentences import sentence_spans
 from kg.extract.terms import fold_phrase, words_of
@@ -226,7 +226,7 @@ class Claims:
 
     def __call__(self, doc: Doc) -> Doc:
         sentences = sentence_spans(doc)
-        doc._.kg_claims = find_claims(doc.text, doc._.kg_mentions, doc._.kg_introduces, sentences, self.threshold)
+        doc._.kg_claims = find_claims(text_of(doc), doc._.kg_mentions, doc._.kg_introduces, sentences, self.threshold)
         return doc
 
 

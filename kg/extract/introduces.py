@@ -8,7 +8,7 @@ from bisect import bisect_left
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import register_extensions
+from kg.extract.candidates import register_extensions, text_of
 from kg.extract.terms import fold_phrase
 from kg.schema import Mention
 
@@ -64,7 +64,7 @@ class Introduces:
     """Sets `doc._.kg_introduces`."""
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text  # spaCy joins the tokens anew each time it is asked
+        text = text_of(doc)
         announced = {
             text[c.start : c.end]
             for c in doc._.kg_candidates

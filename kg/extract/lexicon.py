@@ -11,7 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.config import DATA
-from kg.extract.candidates import Candidate, register_extensions
+from kg.extract.candidates import Candidate, register_extensions, text_of
 from kg.extract.terms import fold_phrase, is_plain, words_of
 from kg.schema import LexiconEntry
 
@@ -85,7 +85,7 @@ class LexiconMatcher:
         return longest
 
     def __call__(self, doc: Doc) -> Doc:
-        table, text = self._table, doc.text
+        table, text = self._table, text_of(doc)
         words = words_of(text)
         folded = [fold_phrase(word) for word, _, _ in words]
         found = []

@@ -9,7 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
-from kg.extract.candidates import Candidate, register_extensions
+from kg.extract.candidates import Candidate, register_extensions, text_of
 from kg.extract.occurrences import find_occurrences
 from kg.extract.terms import fold_phrase
 from kg.schema import Mention
@@ -89,7 +89,7 @@ class Mentions:
     """Sets `doc._.kg_mentions`, and the spans of `doc.ents` so that displaCy shows them."""
 
     def __call__(self, doc: Doc) -> Doc:
-        set_mentions(doc, resolve(doc.text, doc._.kg_candidates, doc._.kg_definitions))
+        set_mentions(doc, resolve(text_of(doc), doc._.kg_candidates, doc._.kg_definitions))
         return doc
 
 

@@ -7,7 +7,7 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import Candidate, register_extensions
+from kg.extract.candidates import Candidate, register_extensions, text_of
 
 __all__ = ["find_metrics", "make_metrics"]
 
@@ -44,7 +44,7 @@ class Metrics:
     """Adds metrics as candidates."""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.kg_candidates = doc._.kg_candidates + find_metrics(doc.text)
+        doc._.kg_candidates = doc._.kg_candidates + find_metrics(text_of(doc))
         return doc
 
 

@@ -7,7 +7,7 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import Candidate, register_extensions
+from kg.extract.candidates import Candidate, register_extensions, text_of
 
 __all__ = ["find_names", "find_proposed", "find_title_name", "is_name", "make_names"]
 
@@ -153,8 +153,9 @@ class Names:
     """Adds the names that announce themselves as candidates."""
 
     def __call__(self, doc: Doc) -> Doc:
-        title = find_title_name(doc.text)
-        found = ([title] if title else []) + find_proposed(doc.text) + find_names(doc.text)
+        text = text_of(doc)
+        title = find_title_name(text)
+        found = ([title] if title else []) + find_proposed(text) + find_names(text)
         doc._.kg_candidates = doc._.kg_candidates + found
         return doc
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import register_extensions
+from kg.extract.candidates import register_extensions, text_of
 from kg.extract.occurrences import by_sentence
 from kg.extract.sentences import sentence_spans
 from kg.extract.synonyms import join_synonyms
@@ -131,7 +131,7 @@ class Relations:
     def __call__(self, doc: Doc) -> Doc:
         sentences = sentence_spans(doc)
         doc._.kg_relations = find_relations(
-            doc.text, doc._.kg_mentions, set(doc._.kg_introduces), doc._.kg_synonyms, sentences
+            text_of(doc), doc._.kg_mentions, set(doc._.kg_introduces), doc._.kg_synonyms, sentences
         )
         return doc
 

@@ -19,7 +19,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import register_extensions
+from kg.extract.candidates import register_extensions, text_of
 from kg.extract.sentences import sentence_spans
 from kg.schema import ROLES
 
@@ -134,7 +134,7 @@ class Roles:
     """
 
     def __call__(self, doc: Doc) -> Doc:
-        text, spans = doc.text, sentence_spans(doc)
+        text, spans = text_of(doc), sentence_spans(doc)
         inside = _of_abstract(text, spans)
         roles = find_roles([text[a:b] for a, b in inside])
         doc._.kg_roles = [None] * (len(spans) - len(inside)) + roles

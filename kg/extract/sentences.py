@@ -9,7 +9,7 @@ from spacy.attrs import IDX, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import register_extensions
+from kg.extract.candidates import register_extensions, text_of
 
 __all__ = ["make_sentences", "sentence_spans", "split_sentences"]
 
@@ -62,11 +62,11 @@ def _goes_on(before: str, text: str, at: int) -> bool:
 
 def sentence_spans(doc: Doc) -> list[tuple[int, int]]:
     """The character spans of a doc's sentences without the space around them; whoever set the boundaries."""
-    spans = []
+    spans, text = [], text_of(doc)
     for sentence in doc.sents:
-        text = sentence.text
-        if stripped := text.strip():
-            start = sentence.start_char + text.index(stripped[0])
+        said = text[sentence.start_char : sentence.end_char]
+        if stripped := said.strip():
+            start = sentence.start_char + said.index(stripped[0])
             spans.append((start, start + len(stripped)))
     return spans
 
@@ -81,7 +81,7 @@ class Sentences:
 
     def __call__(self, doc: Doc) -> Doc:
         offsets = doc.to_array([IDX])
-        first = np.searchsorted(offsets, [start for start, _ in split_sentences(doc.text)])
+        first = np.searchsorted(offsets, [start for start, _ in split_sentences(text_of(doc))])
         marks = np.full(len(doc), -1, dtype=np.int64)
         marks[[0, *first] if len(doc) else []] = 1
         return doc.from_array([SENT_START], marks.astype(np.uint64))  # token by token is quadratic in spaCy

@@ -10,11 +10,11 @@ from functools import cache
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import Definition, register_extensions
+from kg.extract.candidates import Definition, register_extensions, text_of
 from kg.extract.terms import fold_phrase
 from kg.schema import Mention
 
-__all__ = ["find_synonyms", "first_ids", "join_synonyms", "make_synonyms", "spell_out", "spells"]
+__all__ = ["find_synonyms", "first_ids", "join_synonyms", "long_forms", "make_synonyms", "spell_out", "spells"]
 
 _INNER = re.compile(r"\s*\(([^()\s]{2,15})\)")
 """An abbreviation inside a term: "Kullback-Leibler (KL) divergence"."""
@@ -51,19 +51,20 @@ def find_synonyms(text: str, mentions: list[Mention], definitions: list[Definiti
     >>> find_synonyms(text, mentions, [Definition((mentions[3].start, mentions[3].end), (mentions[2].start, mentions[2].end))])
     [('m2', 'm3'), ('m0', 'm1'), ('m4', 'm5')]
     """
-    first = first_ids(mentions)
-    pairs, long_of = [], {}
-    for definition in definitions:
-        short, long = text[slice(*definition.short)], text[slice(*definition.long)]
-        long_of[_fold(short)] = _fold(long)
-        if short in first and long in first:
-            pairs.append((first[long], first[short]))
+    first, long_of = first_ids(mentions), long_forms(text, definitions)
+    defined = ((text[slice(*d.long)], text[slice(*d.short)]) for d in definitions)
+    pairs = [(first[long], first[short]) for long, short in defined if long in first and short in first]
     groups: dict[str, list[str]] = defaultdict(list)
     for surface, id_ in first.items():
         groups[spell_out(surface, long_of)].append(id_)
     pairs += [(group[0], other) for group in groups.values() for other in group[1:]]
     pairs += _initials({m.text: m for m in reversed(mentions)}, first, long_of)
     return list(dict.fromkeys(pairs))
+
+
+def long_forms(text: str, definitions: Iterable[Definition]) -> dict[str, str]:
+    """What short forms stand for in a text that defines them, folded, as `spell_out` takes it."""
+    return {_fold(text[slice(*d.short)]): _fold(text[slice(*d.long)]) for d in definitions}
 
 
 def spell_out(surface: str, long_of: Mapping[str, str]) -> str:
@@ -170,7 +171,7 @@ class Synonyms:
     """Sets `doc._.kg_synonyms`."""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.kg_synonyms = find_synonyms(doc.text, doc._.kg_mentions, doc._.kg_definitions)
+        doc._.kg_synonyms = find_synonyms(text_of(doc), doc._.kg_mentions, doc._.kg_definitions)
         return doc
 
 

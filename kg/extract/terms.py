@@ -14,7 +14,7 @@ from typing import NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import Candidate, register_extensions
+from kg.extract.candidates import Candidate, register_extensions, text_of
 
 __all__ = ["find_terms", "fold_phrase", "is_plain", "make_terms", "words_of"]
 
@@ -139,7 +139,7 @@ class Terms:
         self.known, self.compound = known, compound
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.kg_candidates = doc._.kg_candidates + find_terms(doc.text, self.known, self.compound)
+        doc._.kg_candidates = doc._.kg_candidates + find_terms(text_of(doc), self.known, self.compound)
         return doc
 
 

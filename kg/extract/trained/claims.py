@@ -43,6 +43,9 @@ COUNTS = 4
 """Of the claims that an anchor states: none, one, two, three or more."""
 _LONGEST = 16
 """Wordpieces of the longest metric or baseline."""
+_NO_DIRECTION, _NO_BASELINE = 0.5, 2.0
+"""How much likelier "none" must be (the logarithm of the odds) to be believed: chosen by F1 on abstracts that were not
+trained on."""
 
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _UNIT = (
@@ -167,12 +170,12 @@ def read_claims(
     """
     ends = np.cumsum([COUNTS, len(KINDS), len(DIRECTIONS)])
     count, kind, direction, sentence = np.split(out.what, ends, 1)
-    kind, direction = kind.argmax(1), direction.argmax(1)
+    kind, direction = kind.argmax(1), (direction - _NO_DIRECTION * (np.arange(len(DIRECTIONS)) == 0)).argmax(1)
     claims: list[Claim] = []
     for i, sure in _stated(anchors, softmax(count), softmax(sentence), threshold):
         anchor = anchors[i]
         metrics = _best_places(low, out.slots[i, 0], len(sure))
-        (baseline,) = _best_places(low, out.slots[i, 1], 1)
+        (baseline,) = _best_places(low, out.slots[i, 1], 1, _NO_BASELINE)
         subject, on = (groups[k].ids[0] if k < len(groups) else None for k in out.picked[i].argmax(1))
         known = _mention_at(encoded, baseline, groups, "Method")
         value = encoded.text[anchor.start : anchor.end] if anchor.is_value else None
@@ -227,8 +230,8 @@ def _stated(
     return sorted(stated.items())
 
 
-def _best_places(low: int, scores: np.ndarray, many: int) -> list[Span | None]:
-    """The likeliest spans of pieces for a slot, apart from each other; None where "none" is likelier.
+def _best_places(low: int, scores: np.ndarray, many: int, doubt: float = 0.0) -> list[Span | None]:
+    """The likeliest spans of pieces for a slot, apart from each other; None where "none" is likelier by `doubt`.
 
     scores: (2, n + 1), of the start and of the end from piece `low` on, the last of them "none".
     """
@@ -240,7 +243,7 @@ def _best_places(low: int, scores: np.ndarray, many: int) -> list[Span | None]:
         for b in range(a, min(len(end), a + _LONGEST))
         if end[b] > -5000
     ]
-    none, places = float(scores[:, -1].sum()), []
+    none, places = float(scores[:, -1].sum()) - doubt, []
     for score, a, b in sorted(spans, key=lambda s: (-s[0], s[1:])):
         if score > none and len(places) < many and all(b < x or y < a for x, y in places):
             places.append((a, b))

@@ -10,17 +10,17 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import register_extensions
+from kg.extract.candidates import register_extensions, text_of
 from kg.extract.mentions import set_mentions
 from kg.extract.sentences import sentence_spans
-from kg.extract.synonyms import first_ids
+from kg.extract.synonyms import first_ids, long_forms
 from kg.extract.trained.claims import Anchor, anchor_arrays, find_anchors, near_concepts, read_claims
 from kg.extract.trained.concepts import group_mentions, make_concepts, pair_concepts, read_relations
 from kg.extract.trained.model import Model, load_model
 from kg.extract.trained.pieces import Encoded
 from kg.extract.trained.probability import sigmoid, softmax
 from kg.extract.trained.spans import complete, decide, propose
-from kg.extract.trained.synonyms import group_surfaces, pair_mentions, trust_lexicon
+from kg.extract.trained.synonyms import group_surfaces, pair_mentions, trust_known
 from kg.schema import Claim, Mention
 
 __all__ = ["make_claims", "make_encoder", "make_relations", "make_spans", "make_synonyms"]
@@ -42,7 +42,7 @@ class Encoder(Component):
 
     def __call__(self, doc: Doc) -> Doc:
         encoder = self.model.encoder
-        encoded = encoder.encode(doc.text, sentence_spans(doc))
+        encoded = encoder.encode(text_of(doc), sentence_spans(doc))
         doc._.kg_encoded = encoded
         doc._.kg_vectors = encoder.vectors(encoded) if len(encoded.ids) else None
         return doc
@@ -61,8 +61,10 @@ class Spans(Component):
         if not len(spans.first):
             return []
         scores = self.model.heads.spans(doc._.kg_vectors, spans)
-        found = decide(encoded, spans, softmax(scores), self.model.thresholds.mention)
-        found = complete(doc.text, found, doc._.kg_definitions)
+        text, definitions = encoded.text, doc._.kg_definitions
+        long_of = long_forms(text, definitions)
+        found = decide(encoded, spans, softmax(scores), self.model.thresholds.mention, long_of)
+        found = complete(text, found, definitions)
         places = sorted((a, b, f) for f in found for a, b in f.spans)
         sure = {f.surface: self.model.confidence("mention", f.confidence) for f in found}
         return [Mention(f"m{i}", a, b, f.surface, f.type, sure[f.surface]) for i, (a, b, f) in enumerate(places)]
@@ -78,11 +80,12 @@ class Synonyms(Component):
         if not len(pairs):
             return doc
         sure = sigmoid(self.model.heads.synonyms(doc._.kg_vectors, surfaces, pairs, features))
-        sure = trust_lexicon(sure, pairs, mentions, doc._.kg_candidates)
-        home = group_surfaces(len(surfaces.types), pairs, sure, self.model.thresholds.synonym)
+        sure = trust_known(sure, pairs, features, mentions, doc._.kg_candidates)
+        first = first_ids(mentions)
+        home = group_surfaces(list(first), pairs, sure, self.model.thresholds.synonym)
         groups: dict[int, list[str]] = {}
-        for surface, id_ in zip(home, first_ids(mentions).values(), strict=True):
-            groups.setdefault(surface, []).append(id_)
+        for group, id_ in zip(home, first.values(), strict=True):
+            groups.setdefault(group, []).append(id_)
         doc._.kg_synonyms = [pair for group in groups.values() for pair in combinations(group, 2)]
         return doc
 
@@ -119,7 +122,7 @@ class Claims(Component):
 
     def __call__(self, doc: Doc) -> Doc:
         encoded = doc._.kg_encoded
-        anchors = find_anchors(doc.text, encoded.sentences)
+        anchors = find_anchors(text_of(doc), encoded.sentences)
         doc._.kg_claims = []
         if not anchors or not doc._.kg_concepts:
             return doc

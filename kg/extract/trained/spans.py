@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from kg.extract.candidates import Candidate, Definition
 from kg.extract.occurrences import find_occurrences
+from kg.extract.synonyms import spell_out
 from kg.extract.trained.pieces import Encoded
 from kg.schema import NodeType
 
@@ -22,6 +24,8 @@ SOURCES = ("definition", "title", "propose", "name", "metric")
 FEATURES = len(SOURCES) + 2 * len(TYPES) + 4
 """Of a span: who proposes it, as what the lexicon knows it, and how it stands in the text."""
 
+_ALIKE = 0.2
+"""How probable another spelling of a mention must be."""
 _EDGE = frozenset(
     "a an the of and or to in for on with by from as at is are was were be been that which this these those it its we our"
     " their they via into than then while when where has have had can may not both also such each".split()
@@ -105,31 +109,45 @@ def _features(encoded: Encoded, first: np.ndarray, last: np.ndarray, candidates:
     return out
 
 
-def decide(encoded: Encoded, spans: Spans, probabilities: np.ndarray, threshold: float) -> list[Found]:
+def decide(
+    encoded: Encoded,
+    spans: Spans,
+    probabilities: np.ndarray,
+    threshold: float,
+    long_of: Mapping[str, str] = MappingProxyType({}),
+) -> list[Found]:
     """The surfaces that are mentions, each with all its places.
 
     probabilities: float (s, 1 + types), none first.  A surface's probability is the mean over the places where no more
-    probable span overlaps it; it is a mention where that reaches the threshold.
+    probable span overlaps it; it is a mention where that reaches the threshold, or `_ALIKE` where it is another spelling
+    of one that does ("rate of convergence" of "convergence rate").  long_of: see `kg.extract.synonyms.spell_out`.
     """
     text, words = encoded.text, encoded.words
     places: dict[str, list[int]] = defaultdict(list)
-    likely = np.flatnonzero(1 - probabilities[:, 0] > threshold / 4)
+    likely = np.flatnonzero(1 - probabilities[:, 0] > min(_ALIKE / 2, threshold / 4))
     wanted = {text[words[spans.first[i], 0] : words[spans.last[i], 1]] for i in likely}
     for i, (a, b) in enumerate(zip(words[spans.first, 0].tolist(), words[spans.last, 1].tolist(), strict=True)):
         if text[a:b] in wanted:
             places[text[a:b]].append(i)
-    chosen: dict[str, tuple[str, float]] = {}
     taken = np.zeros(len(words) + 1, bool)
-    mean = {s: probabilities[rows].mean(0) for s, rows in places.items()}
-    for surface in sorted(places, key=lambda s: (mean[s][0], s)):
+    order = {s: probabilities[rows].mean(0)[0] for s, rows in places.items()}
+    chosen: dict[str, tuple[str, float]] = {}
+
+    def choose(surface: str, lowest: float, kind: str | None = None) -> None:
         free = [i for i in places[surface] if not taken[spans.first[i] : spans.last[i] + 1].any()]
-        if not free:
-            continue
-        p = probabilities[free].mean(0)
-        if 1 - p[0] >= threshold:
-            chosen[surface] = (str(TYPES[int(p[1:].argmax())]), float(1 - p[0]))
+        p = probabilities[free].mean(0) if free else np.ones(1)
+        if 1 - p[0] >= lowest:
+            chosen[surface] = (kind or str(TYPES[int(p[1:].argmax())]), float(1 - p[0]))
             for i in free:
                 taken[spans.first[i] : spans.last[i] + 1] = True
+
+    ranked = sorted(places, key=lambda s: (order[s], s))
+    for surface in ranked:
+        choose(surface, threshold)
+    kinds = {spell_out(surface, long_of): kind for surface, (kind, _) in chosen.items()}
+    for surface in ranked:
+        if surface not in chosen and (kind := kinds.get(spell_out(surface, long_of))):
+            choose(surface, _ALIKE, kind)
     where: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for a, b in find_occurrences(text, chosen):
         where[text[a:b]].append((a, b))
@@ -137,18 +155,26 @@ def decide(encoded: Encoded, spans: Spans, probabilities: np.ndarray, threshold:
 
 
 def complete(text: str, found: Sequence[Found], definitions: Iterable[Definition]) -> list[Found]:
-    """Both sides of each definition whose one side is a mention, where no other mention is in the way of the other side.
+    """Both sides of each definition whose one side is a mention; where another mention overlaps the other side, it gives way.
 
-    >>> found = [Found("LoRA", ((14, 18),), "Method", 0.9)]
+    >>> found = [Found("LoRA", ((14, 18),), "Method", 0.9), Found("ada", ((9, 12),), "Task", 0.5)]
     >>> [f.surface for f in complete("low-rank ada (LoRA)", found, [Definition((14, 18), (0, 12))])]
     ['LoRA', 'low-rank ada']
     """
-    by_surface = {f.surface: f for f in found}
-    taken = [span for f in found for span in f.spans]
+    known, told = {f.surface: f for f in found}, dict[str, Found]()
+    taken = bytearray(len(text))
     for short, long in definitions:
         for one, other in ((short, long), (long, short)):
-            known, missing = by_surface.get(text[slice(*one)]), text[slice(*other)]
-            if known and missing not in by_surface and not any(a < other[1] and other[0] < b for a, b in taken):
-                by_surface[missing] = Found(missing, tuple(find_occurrences(text, [missing])), *known[2:])
-                taken += by_surface[missing].spans
-    return list(by_surface.values())
+            mention, missing = known.get(text[slice(*one)]), text[slice(*other)]
+            if mention and missing not in known and not any(taken[slice(*other)]):
+                known[missing] = told[missing] = Found(missing, (other,), *mention[2:])
+                taken[slice(*other)] = b"\1" * len(missing)
+    if not told:
+        return list(found)
+    kept = [f._replace(spans=tuple(s for s in f.spans if not any(taken[slice(*s)]))) for f in found]
+    fixed = [span for f in (*kept, *told.values()) for span in f.spans]
+    where: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for a, b in find_occurrences(text, told, fixed):
+        where[text[a:b]].append((a, b))
+    told_of = [f._replace(spans=tuple(where[f.surface])) for f in told.values()]
+    return [f for f in (*kept, *told_of) if f.spans]

@@ -15,7 +15,7 @@ from kg.extract.trained.concepts import Concepts, Span, make_concepts
 from kg.extract.trained.pieces import Encoded
 from kg.schema import Mention
 
-__all__ = ["PAIR_FEATURES", "group_surfaces", "pair_mentions", "pair_surfaces", "trust_lexicon"]
+__all__ = ["PAIR_FEATURES", "group_surfaces", "pair_mentions", "pair_surfaces", "trust_known"]
 
 PAIR_FEATURES = 22
 _NEAR = 60
@@ -27,7 +27,9 @@ _WORDS = re.compile(r"[^\W_]+")
 _MOST = 5000
 """Pairs of a text that are looked at: those of a hundred surfaces."""
 _KNOWN = 0.95
-"""How sure it is that two names of one entity of the lexicon name one thing in a text."""
+"""How sure it is that two names name one thing where the text or the lexicon says so."""
+_DEFINED = 1
+"""The feature that says that the text defines the one by the other."""
 
 
 def pair_surfaces(
@@ -128,34 +130,48 @@ def _overlap(a: set[str], b: set[str]) -> float:
     return len(a & b) / max(1, len(a | b))
 
 
-def trust_lexicon(
-    sure: np.ndarray, pairs: np.ndarray, mentions: Sequence[Mention], candidates: Iterable[Candidate]
+def trust_known(
+    sure: np.ndarray,
+    pairs: np.ndarray,
+    features: np.ndarray,
+    mentions: Sequence[Mention],
+    candidates: Iterable[Candidate],
 ) -> np.ndarray:
-    """The probabilities of pairs, at least `_KNOWN` where both surfaces are names of one entity of the lexicon.
+    """The probabilities of pairs, at least `_KNOWN` where the text defines the one by the other, or the lexicon knows both
+    as names of one entity.
 
-    pairs: of the distinct surfaces of the mentions, in the order of the text.
+    pairs, features: of the distinct surfaces of the mentions, in the order of the text; see `pair_surfaces`.
 
     >>> mentions = [Mention("m0", 0, 4, "LoRA", "Method", 1.0), Mention("m1", 6, 25, "low-rank adaptation", "Method", 1.0)]
     >>> known = [Candidate(m.start, m.end, m.type, 0.85, "lexicon", "method:lora") for m in mentions]
-    >>> trust_lexicon(np.array([0.3]), np.array([[0, 1]]), mentions, known)
+    >>> trust_known(np.array([0.3]), np.array([[0, 1]]), np.zeros((1, PAIR_FEATURES)), mentions, known)
     array([0.95])
     """
     what = {(m.start, m.end, m.type): m.text for m in mentions}
     entities = {what.get((c.start, c.end, c.type)): c.entity for c in candidates if c.entity}
-    known = [entities.get(surface) for surface in dict.fromkeys(m.text for m in mentions)]
-    same = [known[i] and known[i] == known[j] for i, j in pairs.tolist()]
-    return np.where(np.array(same, bool), np.maximum(sure, _KNOWN), sure)
+    entity = [entities.get(surface) for surface in dict.fromkeys(m.text for m in mentions)]
+    same = np.array([entity[i] and entity[i] == entity[j] for i, j in pairs.tolist()], bool)
+    return np.where(same | (features[:, _DEFINED] > 0), np.maximum(sure, _KNOWN), sure)
 
 
-def group_surfaces(count: int, pairs: np.ndarray, probabilities: np.ndarray, threshold: float) -> list[int]:
+def group_surfaces(
+    surfaces: Sequence[str], pairs: np.ndarray, probabilities: np.ndarray, threshold: float
+) -> list[int]:
     """The group of each surface, named by its first member: pairs that reach the threshold are joined, likeliest first,
-    where the mean over all pairs between the two groups reaches it too.
+    where the mean over all pairs between the two groups reaches it too. Spellings of one phrase count as one surface, and
+    their likeliest pair for all.
 
-    >>> group_surfaces(3, np.array([[0, 1], [0, 2], [1, 2]]), np.array([0.9, 0.8, 0.1]), 0.5)
-    [0, 0, 2]
+    >>> group_surfaces(["LSA", "layer alignment", "Layer alignment"], np.array([[0, 1], [0, 2], [1, 2]]), np.array([0.9, 0.1, 0.1]), 0.5)
+    [0, 0, 0]
     """
-    likely = {(int(i), int(j)): float(p) for (i, j), p in zip(pairs, probabilities, strict=True)}
-    home, members = list(range(count)), {i: [i] for i in range(count)}
+    first: dict[str, int] = {}
+    spelt = [first.setdefault(fold_phrase(surface.casefold()), i) for i, surface in enumerate(surfaces)]
+    likely: dict[tuple[int, int], float] = {}
+    for (i, j), p in zip(pairs.tolist(), probabilities.tolist(), strict=True):
+        low, high = sorted((spelt[i], spelt[j]))
+        if low != high:
+            likely[low, high] = max(p, likely.get((low, high), 0.0))
+    home, members = list(range(len(surfaces))), {i: [i] for i in first.values()}
     for (i, j), p in sorted(likely.items(), key=lambda item: (-item[1], item[0])):
         if p < threshold:
             break
@@ -168,4 +184,4 @@ def group_surfaces(count: int, pairs: np.ndarray, probabilities: np.ndarray, thr
         for x in members.pop(high):
             home[x] = low
             members[low].append(x)
-    return home
+    return [home[i] for i in spelt]
