@@ -34,5 +34,5 @@ __all__ = [
     "write_entries",
 ]
 
-VERSION = "4"
+VERSION = "5"
 """Goes up when the same extraction and lexicon would be linked differently."""
