@@ -17,12 +17,16 @@ from kg.schema import Extraction, LexiconEntry, Mention, Relation
 HERE = Path(__file__).resolve().parents[1] / "benchmarks"
 
 
-@pytest.fixture(scope="module")
-def scientific() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("scientific", HERE / "scientific.py")
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def scientific() -> ModuleType:
+    return load("scientific")
 
 
 def row(text: str, entities: str, *relations: tuple[int, int, str]) -> dict:
@@ -128,3 +132,30 @@ def test_papers_vote_for_aliases_and_against_them(
 def test_abstracts_that_are_kept_free_define_nothing(mine: Callable[..., Path]) -> None:
     after = load_lexicon(mine("--write", without=["p3"]))
     assert after.by_id[ENTRY.id].aliases == ("pooling over queries",)
+
+
+def test_each_error_is_counted_once_in_its_class() -> None:
+    text = "FooNet cuts the error by half. BarNet is slow."
+    gold = {
+        "title": "T", "abstract": text, "introduces": [], "canonical": {}, "synonyms": [["FooNet", "Foo"]],
+        "mentions": [{"text": t, "type": k} for t, k in (("FooNet", "Method"), ("error", "Metric"), ("BarNet", "Method"))],
+        "relations": [["FooNet", "Used-For", "error"], ["FooNet", "Compare-With", "BarNet"]],
+        "claims": [{"text": "FooNet cuts the error by half", "kind": "performance"}],
+    }  # fmt: skip
+    got = gold | {
+        "mentions": [
+            {"id": "m0", "text": "FooNet", "type": "Task"}, {"id": "m1", "text": "the error", "type": "Metric"},
+            {"id": "m2", "text": "slow", "type": "Metric"},
+        ],
+        "synonyms": [], "relations": [{"head": "m1", "type": "USED_FOR", "tail": "m0"}],
+        "claims": [{"text": "BarNet is slow", "kind": "finding"}, {"text": "of another text", "kind": "finding"}],
+    }  # fmt: skip
+    found = load("error_classes").errors([got], [gold])
+    assert found == {
+        ("mentions", "missed", "of another type"): 1, ("mentions", "missed", "with other words at its ends"): 1,
+        ("mentions", "missed", "not there at all"): 1, ("mentions", "false", "of another type"): 1,
+        ("mentions", "false", "with other words at its ends"): 1, ("mentions", "false", "not there at all"): 1,
+        ("synonyms", "missed", "a mention is missed"): 1, ("relations", "missed", "a concept is not there"): 2,
+        ("relations", "false", "a concept is not there"): 1, ("claims", "missed", "nothing there"): 1,
+        ("claims", "false", "nothing there"): 1, ("claims", "false", r"not found in the text (\%)"): 1,
+    }  # fmt: skip
