@@ -42,11 +42,12 @@ def train(
 
     rows = [row for path in gold for row in evaluation.read_records(path)]
     lexicon = pipeline.load_lexicon(settings)
-    model = extract.find_model(teacher)
+    if unlabelled := list(unlabelled):
+        changes["teacher"] = extract.find_model(teacher)
+        changes["silver"] = annotate(unlabelled, changes["teacher"], lexicon.entries, settings, progress)
     train_model(
-        rows, encoder, output, read.clean_text, silver=annotate(unlabelled, model, lexicon.entries, settings, progress),
-        teacher=model, entries=lexicon.entries, config=plan, progress=progress, **changes,
-    )  # fmt: skip
+        rows, encoder, output, read.clean_text, entries=lexicon.entries, config=plan, progress=progress, **changes
+    )
     if dev is None:
         return None
     from kg.extract.train.thresholds import choose_thresholds

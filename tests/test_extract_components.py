@@ -13,6 +13,7 @@ from spacy.language import Language
 
 from kg.extract import build_pipeline
 from kg.extract.abbreviations import find_definitions
+from kg.extract.candidates import text_of
 from kg.extract.pipeline import COMPONENTS
 from kg.extract.sentences import split_sentences
 from kg.schema import LexiconEntry
@@ -194,3 +195,10 @@ def test_the_same_is_found_whatever_the_hash_seed() -> None:
         for seed in ("1", "2")
     }
     assert len(runs) == 1 and b"ImageNet" in runs.pop()
+
+
+def test_the_text_of_a_part_of_a_doc_is_not_that_of_the_whole() -> None:
+    doc = nlp()(START)
+    assert text_of(doc) == START
+    part = doc[0:4].as_doc(copy_user_data=True)
+    assert text_of(part) == part.text != START

@@ -34,7 +34,7 @@ from kg.extract.trained import tok2vec
 from kg.extract.trained.bert import WINDOW, encode
 from kg.extract.trained.claims import find_anchors
 from kg.extract.trained.model import load_model
-from kg.extract.trained.spans import propose
+from kg.extract.trained.spans import decide, propose
 from kg.read import clean_text, make_text
 from kg.schema import Paper
 
@@ -205,6 +205,18 @@ def test_what_a_teacher_thinks_likely_is_learned(model: Path, encoder: Path, con
     train_model(GOLD[:1], None, tmp_path / "pupil", clean_text, silver=GOLD, teacher=model, config=config)
     surfaces = {m.text for one in found(tmp_path / "pupil") for m in one.mentions}
     assert {"FooNet", "BarFormer", "QuxLM", "ZapGAN"} <= surfaces
+
+
+def test_another_spelling_of_a_mention_has_the_type_of_the_likeliest() -> None:
+    text = "T\nThe convergence rate is a rate of convergence."
+    encoded = tok2vec.encode(text, split_sentences(text))
+    spans = propose(encoded, [])
+    sure = np.tile(np.array([0.99, 0.01, 0, 0, 0]), (len(spans.first), 1))
+    likely = {"convergence rate": [0.05, 0, 0, 0, 0.95], "rate of convergence": [0.7, 0.3, 0, 0, 0]}
+    for i, (first, last) in enumerate(zip(spans.first, spans.last, strict=True)):
+        said = text[encoded.words[first, 0] : encoded.words[last, 1]]
+        sure[i] = likely.get(said, sure[i])
+    assert {f.surface: f.type for f in decide(encoded, spans, sure, 0.5)} == dict.fromkeys(likely, "Metric")
 
 
 def test_numpy_and_spacy_compute_what_torch_does(kind: str, encoder: Path, tmp_path: Path) -> None:

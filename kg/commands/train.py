@@ -29,8 +29,7 @@ def train(
         typer.Option(help="Annotated abstracts that the model is not trained on: they choose its thresholds."),
     ] = None,
     unlabelled: Annotated[
-        list[Path] | None,
-        typer.Option(help="Papers that --teacher annotates, to learn from its doubts too; give it once a file."),
+        list[Path] | None, typer.Option(help="Papers that --teacher annotates, doubts and all; give it once a file.")
     ] = None,
     teacher: Annotated[str, typer.Option(help="The model that annotates --unlabelled; as --model elsewhere.")] = "auto",
     start: Annotated[

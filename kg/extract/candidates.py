@@ -59,7 +59,7 @@ def text_of(doc: Doc) -> str:
     >>> text_of(spacy.blank("en")("LoRA adapts."))
     'LoRA adapts.'
     """
-    text = doc.user_data.get(_TEXT)
-    if text is None:
+    text = doc.user_data.get(_TEXT, "")
+    if not len(doc) or len(text) != doc[-1].idx + len(doc[-1].text_with_ws):  # of another doc, whose data this one took
         text = doc.user_data[_TEXT] = doc.text
     return text

@@ -68,11 +68,20 @@ def long_forms(text: str, definitions: Iterable[Definition]) -> dict[str, str]:
 
 
 def spell_out(surface: str, long_of: Mapping[str, str]) -> str:
-    """What variants of a surface share: its words spelt out, folded, without endings, in the order of the alphabet."""
-    words = _fold(_INNER.sub("", surface)).split()
+    """What variants of a surface share: its words spelt out, folded, without endings, in the order of the alphabet, but
+    for what turns one thing into another.
+
+    >>> spell_out("rate of convergence", {}) == spell_out("convergence rate", {})
+    True
+    >>> spell_out("text-to-speech", {}) == spell_out("speech-to-text", {})
+    False
+    """
+    words = (_fold(_INNER.sub("", surface)) or _fold(surface)).split()
     spelt = " ".join(long_of.get(word) or COMMON.get(word, word) for word in words).split()
     stems = [_ENDINGS.sub("", word) if len(word) > 5 else word for word in spelt if word not in _SMALL]
-    return " ".join(sorted(stems)) if len(stems) > 1 else " ".join(spelt)
+    if len(stems) < 2:
+        return " ".join(spelt)
+    return " ".join(stems if "to" in spelt else sorted(stems))
 
 
 def _fold(surface: str) -> str:

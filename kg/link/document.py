@@ -6,6 +6,7 @@ or process; `kg.link.join` then brings papers together.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -55,8 +56,13 @@ def link_extraction(extraction: Extraction, lexicon: Lexicon, text: str | None =
         said = text if text is not None else "\n".join(sorted({m.text for m in extraction.mentions}))
         return load_contexts().vector(said).astype(np.int64)
 
+    @cache
+    def often() -> tuple[str, Counter[Name]]:
+        return (text or "").partition("\n")[0], Counter(names.values())
+
     def prominent(name: Name) -> bool:
-        return name[1] in (text or "").partition("\n")[0] or list(names.values()).count(name) >= OFTEN
+        title, used = often()
+        return name[1] in title or used[name] >= OFTEN
 
     names = {m.id: (m.type, m.text) for m in extraction.mentions}
     introduced = {names[id_] for id_ in extraction.introduces if id_ in names}
@@ -183,15 +189,15 @@ def _known_link(surface: str, type_: str, lexicon: Lexicon, company: Company) ->
 
 
 @lru_cache(maxsize=1 << 16)
-def _definition(surfaces: tuple[str, ...]) -> tuple[list[str], list[str]]:
+def _definition(surfaces: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The phrases that other surfaces of the group abbreviate, and those short forms."""
     words = [surface for surface in surfaces if " " not in surface]
     pairs = [(long, short) for long in surfaces for short in words if abbreviates(short, long)] if words else []
     if not pairs:
-        return [], []
+        return (), ()
     pairs.sort(key=lambda pair: not spells(singular(pair[1]), parts(pair[0])))
     longs, shorts = dict.fromkeys(long for long, _ in pairs), dict.fromkeys(short for _, short in pairs)
-    return list(longs), [short for short in shorts if short not in longs]
+    return tuple(longs), tuple(short for short in shorts if short not in longs)
 
 
 def _called(long: str, short: str, type_: str, lexicon: Lexicon, introduced: bool, prominent: bool = True) -> str:

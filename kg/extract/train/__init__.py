@@ -61,9 +61,9 @@ def train_model(
     plan = replace(read_plan(config, small=encoder is None), **changes)
     encode = _pieces(encoder)
     examples = _examples(rows, encode, clean, entries, progress)
+    examples += _examples(silver, encode, clean, entries, progress, teacher)
     if not examples:
         raise ExtractError("no annotated abstract to learn from; see kg train --help for the form of a line")
-    examples += _examples(silver, encode, clean, entries, progress, teacher)
     torch.manual_seed(plan.seed)
     network = _network(plan, encoder)
     output.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def train_model(
         average_with(network, begun)
     save()
     tokenizer = None if encoder is None else encoder / ENCODER[1]
-    export_model(network, tokenizer, output, {"name": output.name, "texts": len(examples)})
+    export_model(network, tokenizer, output, {"name": output.name, "texts": len({e.encoded.text for e in examples})})
 
 
 def _network(plan: Plan, encoder: Path | None) -> Network:

@@ -15,12 +15,12 @@ __all__ = ["soften"]
 def soften(example: Example, told: Example, teacher: Model) -> None:
     """Put the probabilities of the teacher in place of an example's labels (distillation: Hinton et al., arXiv 1503.02531).
 
-    told: the same annotation over the pieces that the teacher's encoder reads.  The fields of claims keep their labels,
-    since only the claims that were found have them.  Cost: one pass of the teacher over the text.
+    told: the same annotation over the pieces that the teacher's encoder reads; where its words are others (some signs of
+    some scripts), the labels stay.  The fields of claims keep theirs, since only the claims that were found have them.
+    Cost: one pass of the teacher over the text.
     """
-    for name, sure in _probabilities(told, teacher).items():
-        if len(sure) == len(example.labels[name]):  # words of two encoders may differ where a text is no prose
-            example.labels[name] = sure.astype(np.float16)
+    if np.array_equal(example.encoded.words[:, :2], told.encoded.words[:, :2]):
+        example.labels |= {name: sure.astype(np.float16) for name, sure in _probabilities(told, teacher).items()}
 
 
 def _probabilities(e: Example, model: Model) -> dict[str, np.ndarray]:

@@ -82,7 +82,8 @@ class Synonyms(Component):
         sure = sigmoid(self.model.heads.synonyms(doc._.kg_vectors, surfaces, pairs, features))
         sure = trust_known(sure, pairs, features, mentions, doc._.kg_candidates)
         first = first_ids(mentions)
-        home = group_surfaces(list(first), pairs, sure, self.model.thresholds.synonym)
+        kinds = {m.text: m.type for m in mentions}
+        home = group_surfaces([(kinds[text], text) for text in first], pairs, sure, self.model.thresholds.synonym)
         groups: dict[int, list[str]] = {}
         for group, id_ in zip(home, first.values(), strict=True):
             groups.setdefault(group, []).append(id_)

@@ -144,7 +144,9 @@ def decide(
     ranked = sorted(places, key=lambda s: (order[s], s))
     for surface in ranked:
         choose(surface, threshold)
-    kinds = {spell_out(surface, long_of): kind for surface, (kind, _) in chosen.items()}
+    kinds: dict[str, str] = {}
+    for surface, (kind, _) in chosen.items():
+        kinds.setdefault(spell_out(surface, long_of), kind)
     for surface in ranked:
         if surface not in chosen and (kind := kinds.get(spell_out(surface, long_of))):
             choose(surface, _ALIKE, kind)
@@ -166,7 +168,8 @@ def complete(text: str, found: Sequence[Found], definitions: Iterable[Definition
     for short, long in definitions:
         for one, other in ((short, long), (long, short)):
             mention, missing = known.get(text[slice(*one)]), text[slice(*other)]
-            if mention and missing not in known and not any(taken[slice(*other)]):
+            stands = mention and not all(any(taken[slice(*span)]) for span in mention.spans)
+            if stands and missing not in known and not any(taken[slice(*other)]):
                 known[missing] = told[missing] = Found(missing, (other,), *mention[2:])
                 taken[slice(*other)] = b"\1" * len(missing)
     if not told:

@@ -28,8 +28,8 @@ _MOST = 5000
 """Pairs of a text that are looked at: those of a hundred surfaces."""
 _KNOWN = 0.95
 """How sure it is that two names name one thing where the text or the lexicon says so."""
-_DEFINED = 1
-"""The feature that says that the text defines the one by the other."""
+_DEFINED, _ONE_TYPE = 1, 2
+"""The features that say that the text defines the one by the other, and that both are of one type."""
 
 
 def pair_surfaces(
@@ -151,21 +151,25 @@ def trust_known(
     entities = {what.get((c.start, c.end, c.type)): c.entity for c in candidates if c.entity}
     entity = [entities.get(surface) for surface in dict.fromkeys(m.text for m in mentions)]
     same = np.array([entity[i] and entity[i] == entity[j] for i, j in pairs.tolist()], bool)
-    return np.where(same | (features[:, _DEFINED] > 0), np.maximum(sure, _KNOWN), sure)
+    defined = features[:, [_DEFINED, _ONE_TYPE]].all(1)
+    return np.where(same | defined, np.maximum(sure, _KNOWN), sure)
 
 
 def group_surfaces(
-    surfaces: Sequence[str], pairs: np.ndarray, probabilities: np.ndarray, threshold: float
+    surfaces: Sequence[tuple[str, str]], pairs: np.ndarray, probabilities: np.ndarray, threshold: float
 ) -> list[int]:
     """The group of each surface, named by its first member: pairs that reach the threshold are joined, likeliest first,
     where the mean over all pairs between the two groups reaches it too. Spellings of one phrase count as one surface, and
     their likeliest pair for all.
 
-    >>> group_surfaces(["LSA", "layer alignment", "Layer alignment"], np.array([[0, 1], [0, 2], [1, 2]]), np.array([0.9, 0.1, 0.1]), 0.5)
-    [0, 0, 0]
+    surfaces: the type of each, and its text.
+
+    >>> surfaces = [("Method", "LSA"), ("Method", "layer alignment"), ("Method", "Layer alignment"), ("Task", "lsa")]
+    >>> group_surfaces(surfaces, np.array([[0, 1], [0, 2], [1, 2]]), np.array([0.9, 0.1, 0.1]), 0.5)
+    [0, 0, 0, 3]
     """
-    first: dict[str, int] = {}
-    spelt = [first.setdefault(fold_phrase(surface.casefold()), i) for i, surface in enumerate(surfaces)]
+    first: dict[tuple[str, str], int] = {}
+    spelt = [first.setdefault((kind, fold_phrase(text.casefold())), i) for i, (kind, text) in enumerate(surfaces)]
     likely: dict[tuple[int, int], float] = {}
     for (i, j), p in zip(pairs.tolist(), probabilities.tolist(), strict=True):
         low, high = sorted((spelt[i], spelt[j]))
