@@ -27,6 +27,7 @@ def train(
     *,
     encoder: Path | None = None,
     dev: Path | None = None,
+    raw: Iterable[Path] = (),
     unlabelled: Iterable[Path] = (),
     teacher: str = "auto",
     plan: Path | None = None,
@@ -35,6 +36,7 @@ def train(
 ) -> str | None:
     """Train on files of annotated abstracts; returns the scores on `dev` as text where that is given.
 
+    raw: papers that a BERT encoder reads first, guessing what is hidden from it (masked language modelling).
     unlabelled: papers that the model `teacher` annotates, for what it finds and doubts to be learned too (distillation).
     See `kg.extract.train.train_model` for encoder, plan and changes.
     """
@@ -45,6 +47,8 @@ def train(
     if unlabelled := list(unlabelled):
         changes["teacher"] = extract.find_model(teacher)
         changes["silver"] = annotate(unlabelled, changes["teacher"], lexicon.entries, settings, progress)
+    if raw := list(raw):
+        changes["raw"] = (paper.text for paper in read.read_papers(raw, report=lambda problem: None))
     train_model(
         rows, encoder, output, read.clean_text, entries=lexicon.entries, config=plan, progress=progress, **changes
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from kg.extract.train.encoders import Tok2vec, load_bert
 from kg.extract.train.export import export_model
 from kg.extract.train.network import Network
 from kg.extract.train.plan import read_plan
+from kg.extract.train.pretrain import hide, pretrain
 from kg.extract.trained import tok2vec
 from kg.extract.trained.bert import WINDOW, encode
 from kg.extract.trained.claims import find_anchors
@@ -192,6 +194,19 @@ def test_going_on_from_a_network_may_keep_the_mean_of_both(encoder: Path, config
     assert all(torch.allclose(mean[name], (first[name] + after[name]) / 2, atol=1e-7) for name in first)
 
 
+def test_an_encoder_learns_to_guess_what_is_hidden(encoder: Path, config: Path) -> None:
+    texts = [_pieces(encoder)(p.text, split_sentences(p.text)) for p in papers()]
+    plan = replace(read_plan(config), raw_epochs=150, raw_rate=0.003)
+    bert, losses = load_bert(load_file(encoder / ENCODER[0]), plan.heads), []
+    words = bert.word.weight.clone()
+    torch.manual_seed(0)
+    pretrain(bert, texts, plan, lambda step, steps, loss: losses.append(loss))
+    assert np.mean(losses[-10:]) < 0.7 * np.mean(losses[:10])
+    assert (bert.word.weight == words).all()
+    shown, asked = hide(texts[0], len(words), np.random.default_rng(0))
+    assert (shown.ids[~asked] == texts[0].ids[~asked]).all() and (shown.ids[asked] != texts[0].ids[asked]).any()
+
+
 def test_what_a_teacher_thinks_likely_is_learned(model: Path, encoder: Path, config: Path, tmp_path: Path) -> None:
     hard, soft = (
         _examples(GOLD, _pieces(encoder), clean_text, None, lambda *_: None, teacher) for teacher in (None, model)
@@ -350,6 +365,8 @@ def test_the_command_trains_chooses_thresholds_and_the_model_reads(encoder: Path
             str(config),
             "--epochs",
             "4",
+            "--raw",
+            str(train),
             "--unlabelled",
             str(train),
             "--teacher",
@@ -380,6 +397,8 @@ def test_what_cannot_be_used_is_named(encoder: Path, model: Path, tmp_path: Path
         load_model(tmp_path)
     bad = tmp_path / "bad.cfg"
     bad.write_text("[training]\nepoch = 3\n")
+    with pytest.raises(ExtractError, match="raw texts are for a BERT encoder"):
+        train_model(GOLD, None, tmp_path / "m", clean_text, raw=["A text."], config=None, epochs=1)
     with pytest.raises(ConfigError, match="unknown key 'epoch' in \\[training\\]"):
         read_plan(bad)
     assert extractor_fingerprint([], model) != extractor_fingerprint([])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from kg.errors import ExtractError, MissingExtraError
 from kg.schema import LexiconEntry
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from kg.extract.train.gold import Encode, Example
     from kg.extract.train.network import Network
     from kg.extract.train.plan import Plan
@@ -28,6 +31,7 @@ def train_model(
     output: Path,
     clean: Clean,
     *,
+    raw: Iterable[str] = (),
     silver: Iterable[Mapping[str, Any]] = (),
     teacher: Path | None = None,
     entries: Iterable[LexiconEntry] | None = None,
@@ -41,15 +45,14 @@ def train_model(
 
     rows: annotation, as `kg.evaluation` describes it.  encoder: a folder with `model.safetensors` (BERT under its usual
     names) and `tokenizer.json`; None for spaCy's Tok2Vec, which starts from nothing.  output: the model's folder; the
-    network after each epoch lies in it as `network.safetensors`.  clean: what the reader does to a text.  silver: annotation
-    that a model made; teacher: its folder, for what it thinks likely to be learned and not only what it says.  entries: the
+    network after each epoch lies in it as `network.safetensors`.  clean: what the reader does to a text.  raw: texts that a
+    BERT encoder reads first, guessing what is hidden from it; see `pretrain`.  silver: annotation that a model made; teacher: its folder, for what it thinks likely to be learned and not only what it says.  entries: the
     lexicon whose names are features.  config: in spaCy's style; see `plan.cfg`.  start: a `network.safetensors` to go on
     from.  average: keep the mean of its weights and of those that they became, where it has them (Wortsman et al.,
     arXiv 2203.05482).  changes: fields of the plan that are given otherwise.  Raises ExtractError where the encoder or the
     config cannot be used, MissingExtraError without torch.
     """
     try:
-        import torch
         from safetensors.torch import load_file, save_file
 
         from kg.extract.train.export import export_model
@@ -60,41 +63,59 @@ def train_model(
 
     plan = replace(read_plan(config, small=encoder is None), **changes)
     encode = _pieces(encoder)
-    examples = _examples(rows, encode, clean, entries, progress)
-    examples += _examples(silver, encode, clean, entries, progress, teacher)
+    sources = ((rows, None), (silver, teacher))
+    examples = [e for some, by in sources for e in _examples(some, encode, clean, entries, progress, by)]
     if not examples:
         raise ExtractError("no annotated abstract to learn from; see kg train --help for the form of a line")
-    torch.manual_seed(plan.seed)
-    network = _network(plan, encoder)
-    output.mkdir(parents=True, exist_ok=True)
     begun = load_file(start) if start is not None else {}
-    network.load_state_dict(begun, strict=False)
+    network = _network(plan, encoder, begun)
+    output.mkdir(parents=True, exist_ok=True)
 
-    def tell(step: int, steps: int, loss: float) -> None:
-        progress(f"train (loss {loss:.2f})", step, steps)
+    def tell(step: int, steps: int, loss: float, stage: str = "train") -> None:
+        progress(f"{stage} (loss {loss:.2f})", step, steps)
 
     def save(epoch: int = 0) -> None:
         save_file(network.state_dict(), str(output / "network.safetensors"))
 
+    _read_raw(network, raw, encode, plan, tell)
     fit(network, examples, plan, tell, save)
     fit_heads(network, examples, plan, tell)
     if average:
         average_with(network, begun)
     save()
-    tokenizer = None if encoder is None else encoder / ENCODER[1]
-    export_model(network, tokenizer, output, {"name": output.name, "texts": len({e.encoded.text for e in examples})})
+    about = {"name": output.name, "texts": len({e.encoded.text for e in examples})}
+    export_model(network, encoder and encoder / ENCODER[1], output, about)
 
 
-def _network(plan: Plan, encoder: Path | None) -> Network:
-    """The network before training: over a BERT checkpoint, or over a Tok2Vec that knows nothing."""
+def _read_raw(network: Network, raw: Iterable[str], encode: Encode, plan: Plan, tell: Callable[..., None]) -> None:
+    """Let the encoder read raw texts, where there are any."""
+    from kg.extract.sentences import split_sentences
+    from kg.extract.train.encoders import Bert
+    from kg.extract.train.pretrain import pretrain
+
+    texts = [read for text in raw if len((read := encode(text, split_sentences(text))).ids)]
+    if texts and not isinstance(network.encoder, Bert):
+        raise ExtractError("raw texts are for a BERT encoder to read; a Tok2Vec cannot guess: give --encoder")
+    if texts:
+        pretrain(network.encoder, texts, plan, partial(tell, stage="pretrain"))
+
+
+def _network(plan: Plan, encoder: Path | None, begun: Mapping[str, Tensor]) -> Network:
+    """The network before training: over a BERT checkpoint or a Tok2Vec that knows nothing, with weights that are given."""
+    import torch
     from safetensors.torch import load_file
 
     from kg.extract.train.encoders import Tok2vec, load_bert
     from kg.extract.train.network import Network
 
+    torch.manual_seed(plan.seed)
     if encoder is None:
-        return Network(Tok2vec(plan.wide, plan.depth, plan.rows), plan.inner)
-    return Network(load_bert(load_file(encoder / ENCODER[0]), plan.heads), plan.inner)
+        body = Tok2vec(plan.wide, plan.depth, plan.rows)
+    else:
+        body = load_bert(load_file(encoder / ENCODER[0]), plan.heads)
+    network = Network(body, plan.inner)
+    network.load_state_dict(begun, strict=False)
+    return network
 
 
 def _pieces(encoder: Path | None) -> Encode:

@@ -19,13 +19,15 @@ LOSSES = ("spans", "same", "introduced", "relations", "count", "sentence", "kind
 class Plan:
     """How to train.
 
-    epochs: passes over the texts.  head_epochs: further ones for the heads alone.  batch: wordpieces of a batch.
+    raw_epochs, raw_rate: passes over raw texts before, and the learning rate in them.  epochs: passes over the texts.  head_epochs: further ones for the heads alone.  batch: wordpieces of a batch.
     encoder_rate, head_rate: learning rates.  hidden: the share of wordpieces that are hidden from the encoder.  average:
     of the running average of the weights.  workers: processes that train together, each on a thread of its own.
     together: steps after which they average their weights.  seed.  heads: of BERT's attention.  inner: dimensions of the
     scorers.  wide, depth, rows: dimensions, layers and sizes of the tables of a Tok2Vec.  weights: of each loss.
     """
 
+    raw_epochs: int
+    raw_rate: float
     epochs: int
     head_epochs: int
     batch: int
