@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -20,8 +21,9 @@ from kg.extract.trained.claims import COUNTS, DIRECTIONS, KINDS
 from kg.extract.trained.pieces import Encoded
 from kg.extract.trained.spans import SOURCES, TYPES
 
-__all__ = ["average_with", "fit", "fit_heads"]
+__all__ = ["average_with", "fit", "fit_heads", "make_batches"]
 
+Text = TypeVar("Text")
 SUMMED = {"spans": 40, "same": 20}
 """Losses that are a sum over this many of what is scored, where others are a mean: texts with more to score weigh more."""
 
@@ -90,7 +92,7 @@ def _train(
 ) -> None:
     """The part of one worker. share: gives the mean over the workers of what each gives it."""
     chance = random.Random(plan.seed)
-    epochs = [list(_batches(examples, plan.batch, chance)) for _ in range(plan.epochs)]
+    epochs = [make_batches(examples, _length, plan.batch, chance) for _ in range(plan.epochs)]
     epochs = [batches[worker : len(batches) // plan.workers * plan.workers : plan.workers] for batches in epochs]
     torch.manual_seed(plan.seed + worker)
     network.train()
@@ -178,18 +180,23 @@ def _optimizer(network: Network, plan: Plan) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
 
 
-def _batches(examples: Sequence[Example], pieces: int, chance: random.Random) -> Iterator[list[Example]]:
-    """Batches of texts of about one length, in random order."""
-    order = sorted(examples, key=lambda e: len(e.encoded.ids) * chance.uniform(0.9, 1.1))
+def make_batches(
+    texts: Sequence[Text], length: Callable[[Text], int], most: int, chance: random.Random
+) -> list[list[Text]]:
+    """Batches of texts of about one length, of at most so many wordpieces, in random order. length: a text's wordpieces."""
     batches, batch = [], []
-    for example in order:
-        if batch and len(example.encoded.ids) * (len(batch) + 1) > pieces:
+    for text in sorted(texts, key=lambda text: length(text) * chance.uniform(0.9, 1.1)):
+        if batch and length(text) * (len(batch) + 1) > most:
             batches.append(batch)
             batch = []
-        batch.append(example)
+        batch.append(text)
     batches.append(batch)
     chance.shuffle(batches)
-    yield from batches
+    return batches
+
+
+def _length(example: Example) -> int:
+    return len(example.encoded.ids)
 
 
 def _loss(network: Network, batch: Sequence[Example], plan: Plan) -> Tensor:

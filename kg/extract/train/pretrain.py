@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kg.extract.train.encoders import MASK, Bert
+from kg.extract.train.fit import make_batches
 from kg.extract.train.plan import Plan
 from kg.extract.trained.pieces import Encoded
 
@@ -43,7 +45,8 @@ def pretrain(
     the same weights on one machine with one thread.  Cost: three passes of the encoder over each text an epoch.
     """
     chance, numbers = random.Random(plan.seed), np.random.default_rng(plan.seed)
-    batches = [batch for _ in range(plan.raw_epochs) for batch in _batches(texts, plan.batch, chance)]
+    epochs = (make_batches(texts, lambda text: len(text.ids), plan.batch, chance) for _ in range(plan.raw_epochs))
+    batches = list(chain.from_iterable(epochs))
     guess = Guess(encoder)
     parameters = [p for module in (encoder, guess) for p in module.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=plan.raw_rate, weight_decay=0.01)
@@ -75,15 +78,3 @@ def hide(text: Encoded, vocabulary: int, numbers: np.random.Generator) -> tuple[
     other = numbers.integers(MASK + 1, vocabulary, len(ids))
     shown = np.where(asked & (how < 0.8), MASK, np.where(asked & (how >= 0.9), other, ids))
     return replace(text, ids=shown), asked
-
-
-def _batches(texts: Sequence[Encoded], pieces: int, chance: random.Random) -> Iterator[list[Encoded]]:
-    """Batches of texts of about one length, in random order."""
-    order = sorted(texts, key=lambda t: len(t.ids) * chance.uniform(0.9, 1.1))
-    size = [max(1, pieces // max(1, len(t.ids))) for t in order]
-    batches, at = [], 0
-    while at < len(order):
-        batches.append(order[at : at + size[at]])
-        at += size[at]
-    chance.shuffle(batches)
-    yield from batches
